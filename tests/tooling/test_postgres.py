@@ -14,6 +14,7 @@ import pytest
 
 from tests.harness import binaries, postgres, processes
 
+pytestmark = pytest.mark.once
 WAIT_SECONDS = 30.0
 
 

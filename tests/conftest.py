@@ -1,0 +1,54 @@
+"""What every test run does: the flush passes the triggers, browsers are counted, the outcome is written for the summary."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness import browsers, flush
+
+pytest_plugins = ["tests.harness.fixtures"]
+
+NO_BROWSER = "no Chromium: set KAMENG_CHROMIUM or install chromium"
+NO_RACE = "races need PostgreSQL: row locks and skipping them are what they test"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    flush.install()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from django.db import connection
+
+    wanting = [item for item in items if item.get_closest_marker("browser")]
+    if wanting and browsers.executable() is None:
+        if browsers.required():
+            raise pytest.UsageError(f"REQUIRE_BROWSERS=1, but there is {NO_BROWSER}")
+        for item in wanting:
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+    if connection.vendor != "postgresql":
+        for item in items:
+            if item.get_closest_marker("race"):
+                item.add_marker(pytest.mark.skip(reason=NO_RACE))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    counts = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error", "skipped", "xfailed")}
+    missing = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if missing:
+        terminalreporter.section(f"{len(missing)} BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(NO_BROWSER)
+    told = os.environ.get("KAMENG_SUITE_REPORT")
+    if told:
+        Path(told).write_text(json.dumps(counts | {"no browser": len(missing)}))
