@@ -1,0 +1,93 @@
+"""Automatic delivery: the units are the line's already; now they are its buyer's."""
+
+import datetime as dt
+
+from django.db.models import Q
+
+from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
+from fulfillment.delivery.verify import payable_line
+from kameng.lib import failpoints
+from kameng.lib.transitions import move, move_all
+from kameng.notices.notify import Recipient, notify
+from shop.inventory.claim import owned
+from shop.inventory.models import UnitStatus
+from shop.orders.models import LineStatus, OrderLine
+
+FIRST_PAUSE = dt.timedelta(seconds=5)
+LONGEST_PAUSE = dt.timedelta(minutes=5)
+
+
+class StockMissing(Exception):
+    """A verified line does not own its units: the stock was changed behind the shop's back."""
+
+
+def deliver(*, line_id: int, now: dt.datetime) -> bool:
+    """VERIFIED → DELIVERING → DELIVERED with all its units, the complaint window opens, the buyer gets word.
+
+    False when the line is in other hands or past its refund deadline, which is the clock's. A failure is noted on the
+    Fulfillment (RETRY with a growing pause) and raised again.
+    """
+    try:
+        with failpoints.commit("deliver"):
+            return _deliver(line_id, now)
+    except Exception as error:
+        note_failure(line_id=line_id, problem=type(error).__name__, now=now)
+        raise
+
+
+def _deliver(line_id: int, now: dt.datetime) -> bool:
+    line = payable_line(line_id, LineStatus.VERIFIED).select_related("reservation", "order__user").first()
+    if line is None or line.refund_by is None or line.refund_by <= now:
+        return False
+    fulfillment = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)
+    if line.reservation is None or fulfillment.status not in DISPATCHABLE:
+        return False
+    units = owned(line.reservation, UnitStatus.ALLOCATED)
+    if len(units) != line.quantity:
+        raise StockMissing(f"line {line.pk} owns {len(units)} of {line.quantity} units")
+    ends = {
+        "delivered": line.quantity,
+        "delivered_at": now,
+        "complaint_by": now + dt.timedelta(seconds=line.complaint_seconds),
+    }
+    move(line, LineStatus.DELIVERING, LineStatus.DELIVERED, now=now, actor="deliver", changes=ends)
+    done = {"attempts": fulfillment.attempts + 1, "problem": ""}
+    move(fulfillment, FulfillmentStatus.RUNNING, FulfillmentStatus.DELIVERED, now=now, actor="deliver", changes=done)
+    move_all(units, UnitStatus.DELIVERED, now=now, actor="deliver")
+    _tell(line, now)
+    return True
+
+
+def _tell(line: OrderLine, now: dt.datetime) -> None:
+    order = line.order
+    notify(
+        key=f"line:{line.pk}:delivered",
+        event="delivered",
+        to=Recipient(order.email, order.locale, order.user),
+        context={
+            "number": order.number,
+            "token": "" if order.user_id else order.token,
+            "title": line.title,
+            "face": line.face,
+            "quantity": line.quantity,
+        },
+        now=now,
+    )
+
+
+def note_failure(*, line_id: int, problem: str, now: dt.datetime) -> None:
+    """Put the fulfillment to RETRY after a growing pause; nothing where it was delivered or cancelled meanwhile."""
+    with failpoints.commit("note_failure"):
+        row = Fulfillment.objects.select_for_update().filter(line_id=line_id, status__in=DISPATCHABLE).first()
+        if row is None:
+            return
+        pause = min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+        changes = {"attempts": row.attempts + 1, "next_try_at": now + pause, "problem": problem}
+        path = [FulfillmentStatus.RUNNING, FulfillmentStatus.RETRY]
+        move(row, *path, now=now, actor="deliver", reason=problem, changes=changes)
+
+
+def undelivered(now: dt.datetime) -> list[int]:
+    """Keys of lines to deliver, first paid first, at most 200."""
+    due = Q(status__in=DISPATCHABLE, next_try_at__lte=now, line__status=LineStatus.VERIFIED, line__refund_by__gt=now)
+    return list(Fulfillment.objects.filter(due).order_by("paid_seq").values_list("line_id", flat=True)[:200])

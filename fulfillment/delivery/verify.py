@@ -1,0 +1,58 @@
+"""Between payment and dispatch: is everything there that was sold?"""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from fulfillment.delivery.models import Fulfillment
+from kameng.lib import failpoints
+from kameng.lib.transitions import begin, move
+from kameng.notices.alarms import raise_alarm
+from kameng.tasks.wake import wake
+from shop.inventory.models import StockUnit, UnitStatus
+from shop.orders.models import LineStatus, OrderLine
+
+
+def verify(*, line_id: int, now: dt.datetime) -> bool:
+    """PAID → VERIFIED with a Fulfillment WAITING, and wakes dispatch; False when the line is in other hands.
+
+    A line that lost its units goes ON_HOLD with an alarm; at its refund deadline it is paid back like any other.
+    """
+    with failpoints.commit("verify"):
+        line = payable_line(line_id, LineStatus.PAID).select_related("reservation").first()
+        if line is None:
+            return False
+        units = StockUnit.objects.filter(reservation=line.reservation, status=UnitStatus.ALLOCATED).count()
+        if units != line.quantity:
+            _hold(line, units, now)
+            return True
+        move(line, LineStatus.VERIFIED, now=now, actor="verify", changes={"verified_at": now})
+        fulfillment = Fulfillment(line=line, paid_seq=line.paid_seq, next_try_at=now)
+        fulfillment.save(force_insert=True)
+        begin([fulfillment], now=now, actor="verify")
+        wake("deliver")
+        return True
+
+
+def _hold(line: OrderLine, units: int, now: dt.datetime) -> None:
+    move(line, LineStatus.ON_HOLD, now=now, actor="verify", reason="stock missing")
+    raise_alarm(
+        key=f"line:{line.pk}:stock",
+        kind="stock-missing",
+        subject=line.ref,
+        text=_("A paid line owns %(units)d of %(quantity)d units.") % {"units": units, "quantity": line.quantity},
+        now=now,
+    )
+
+
+def payable_line(line_id: int, status: LineStatus) -> QuerySet[OrderLine]:
+    """The line, locked, if it is in this status and nobody else holds it."""
+    rows = OrderLine.objects.filter(pk=line_id, status=status)
+    return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+def unverified(now: dt.datetime) -> list[int]:
+    """Keys of paid lines to verify, first paid first, at most 200; those past their deadline belong to the clock."""
+    rows = OrderLine.objects.filter(status=LineStatus.PAID, refund_by__gt=now)
+    return list(rows.order_by("paid_seq").values_list("pk", flat=True)[:200])

@@ -1,0 +1,50 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kameng.accounts.roles import PlatformRole
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who signs in with this address; without a password until one is set."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A platform operator with every permission."""
+        fields |= {"is_staff": True, "is_superuser": True, "platform_role": PlatformRole.OPERATOR}
+        return self.create_user(email, password, **fields)
+
+
+class User(AbstractUser):
+    """A person who signs in by e-mail: buyer, merchant's staff or platform staff."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("display name"), max_length=60, blank=True)
+    platform_role = models.CharField(_("platform role"), max_length=20, choices=PlatformRole.choices, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def holder(self) -> str:
+        """The opaque owner of this person's accounts and reservations."""
+        return f"user:{self.pk}"

@@ -1,0 +1,43 @@
+"""Who is asking: the address of the client, as our own proxies saw it."""
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address(request: HttpRequest) -> str:
+    """The client's address: the nearest hop that is not one of TRUSTED_PROXIES.
+
+    X-Forwarded-For is read from the right and only as far as each hop is trusted, so a header that the client wrote itself
+    changes nothing. An entry that is no address ends the walk.
+    """
+    peer = request.META.get("REMOTE_ADDR", "")
+    if not _trusted(peer):
+        return _plain(peer)
+    for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        candidate = _plain(hop.strip())
+        if not candidate:
+            return _plain(peer)
+        if not _trusted(candidate):
+            return candidate
+        peer = candidate
+    return _plain(peer)
+
+
+def _plain(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""
+
+
+def _trusted(text: str) -> bool:
+    # gunicorn behind a unix socket has no peer address; only a proxy can be there.
+    if text == "":
+        return "unix" in settings.TRUSTED_PROXIES
+    try:
+        ip = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return any(ip in ipaddress.ip_network(net, strict=False) for net in settings.TRUSTED_PROXIES if net != "unix")

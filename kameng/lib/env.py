@@ -1,0 +1,94 @@
+"""Reading settings from the environment."""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """True for 1, true, yes, on (any case); `default` when the variable is unset or empty."""
+    value = os.environ.get(name, "")
+    return value.lower() in {"1", "true", "yes", "on"} if value else default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by spaces or commas."""
+    return os.environ.get(name, default).replace(",", " ").split()
+
+
+def required(name: str, *, unless: bool, otherwise: Callable[[], str]) -> str:
+    """The variable's value; what `otherwise` gives where it may be missing; raises ImproperlyConfigured where it may not."""
+    value = os.environ.get(name, "")
+    if value:
+        return value
+    if unless:
+        return otherwise()
+    raise ImproperlyConfigured(f"Set {name} in the environment (see README, Configuration).")
+
+
+def generated(var: Path, name: str) -> str:
+    """A key made once and kept in a private file under `var`, for demo and development only.
+
+    The shape is "id:base64" of 32 random bytes. Two processes that start together agree: the file is created exclusively.
+    """
+    path = var / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
+        if not path.exists():
+            draft.write_text("k1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+            draft.chmod(0o600)
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"Cannot keep a demo key in {path}: {error}") from error
+
+
+def database(url: str, var: Path) -> dict[str, Any]:
+    """Django's database settings for a `postgres://` or `sqlite:///` address; SQLite under `var` when empty."""
+    if not url:
+        return sqlite(var / "kameng.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL has an unknown scheme: {parts.scheme or '(none)'}")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, "options": "-c lock_timeout=2s -c statement_timeout=15s"},
+    }
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """SQLite as the embedded default: WAL and IMMEDIATE, without which concurrent writers die of "database is locked"."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }

@@ -1,0 +1,50 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Notification(models.Model):
+    """Word to one person about one event, sent by mail; written in the transaction of the event itself."""
+
+    key = models.CharField(_("key"), max_length=120, unique=True, help_text=_("One message per key, ever."))
+    event = models.CharField(_("event"), max_length=40)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
+    )
+    address = models.EmailField(_("address"))
+    locale = models.CharField(_("language"), max_length=10)
+    context = models.JSONField(_("context"), default=dict)
+    created_at = models.DateTimeField(_("created"))
+    next_try_at = models.DateTimeField(_("next try"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    failure = models.CharField(_("failure"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = [models.Index(fields=["next_try_at"], condition=models.Q(sent_at=None), name="notification_due")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Alarm(models.Model):
+    """Something that a person of the platform must see; raised once a key, open until somebody closes it."""
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=80)
+    text = models.CharField(_("what happened"), max_length=300)
+    raised_at = models.DateTimeField(_("raised"))
+    times = models.PositiveIntegerField(_("times"), default=1)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.CharField(_("closed by"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
+        indexes = [models.Index(fields=["raised_at"], condition=models.Q(closed_at=None), name="alarm_open")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

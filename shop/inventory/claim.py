@@ -1,0 +1,145 @@
+"""Claiming stock: rows are picked, never counted, and nobody is refused while units for their quantity remain.
+
+Inner steps of the verbs that place and pay; callers claim SKUs in ascending primary key. The order of locks is in
+shop/README.md.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import ngettext
+
+from kameng.lib.locks import serialize
+from kameng.lib.transitions import Refused, move_all
+from shop.catalog.models import Sku
+from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
+from shop.inventory.queries import sellable
+
+# Units that come free between two looks are worth another look, not an endless one.
+PATIENCE = 5
+
+
+class SoldOut(Refused):
+    """Fewer units than asked for can be sold now; `left` says how many."""
+
+    def __init__(self, sku: Sku, left: int) -> None:
+        self.sku, self.left = sku, left
+        said = ngettext("Only %(left)d left of %(what)s.", "Only %(left)d left of %(what)s.", left)
+        super().__init__(said % {"left": left, "what": sku})
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """So many units of a SKU for one holder until a time, and who asks."""
+
+    sku: Sku
+    quantity: int
+    holder: str
+    until: dt.datetime
+    actor: str
+
+
+def claim(*, want: Want, now: dt.datetime) -> Reservation:
+    """Reserve units: AVAILABLE → RESERVED under a new Reservation. Raises SoldOut, and then holds no unit."""
+    picked = _attempt(want, now, skip_locked=True)
+    if picked is None:
+        picked = _insist(want, now)
+    return picked
+
+
+def _attempt(want: Want, now: dt.datetime, *, skip_locked: bool) -> Reservation | None:
+    # Without the savepoint, two buyers who each hold a part and wait for the other's would deadlock.
+    with transaction.atomic():
+        units = list(_free(want).select_for_update(skip_locked=skip_locked, of=("self",))[: want.quantity])
+        if len(units) == want.quantity:
+            return _take(want, units, now)
+        transaction.set_rollback(True)
+    return None
+
+
+def _insist(want: Want, now: dt.datetime) -> Reservation:
+    """Reclaim what lapsed and pick again, waiting for rivals: one caller a SKU, so that waiting has one order."""
+    left = sellable(want.sku, now, at_most=want.quantity)
+    if left < want.quantity:
+        # What rivals hold uncommitted still counts as sellable here, so this refuses nobody too early.
+        raise SoldOut(want.sku, left)
+    serialize([f"claim:{want.sku.pk}"])
+    for _look in range(PATIENCE):
+        reclaim(sku=want.sku, at_most=want.quantity, now=now)
+        reservation = _attempt(want, now, skip_locked=False)
+        if reservation:
+            return reservation
+        left = sellable(want.sku, now, at_most=want.quantity)
+        if left < want.quantity:
+            break
+    raise SoldOut(want.sku, left)
+
+
+def _free(want: Want) -> QuerySet[StockUnit]:
+    free = StockUnit.objects.filter(sku=want.sku, status=UnitStatus.AVAILABLE).order_by("position")
+    if want.sku.uses == 1:
+        return free
+    mine = StockUnit.objects.filter(secret=OuterRef("secret"), holder=want.holder, status__in=TAKEN)
+    return free.filter(~Exists(mine))
+
+
+def _take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:
+    reservation = Reservation.objects.create(
+        sku=want.sku, quantity=want.quantity, holder=want.holder, until=want.until
+    )
+    move_all(
+        units,
+        UnitStatus.RESERVED,
+        now=now,
+        actor=want.actor,
+        changes={"reservation": reservation, "holder": want.holder},
+    )
+    return reservation
+
+
+def reclaim(*, sku: Sku, at_most: int, now: dt.datetime) -> int:
+    """Free units whose reservation lapsed, skipping locked ones and never touching the other order; returns how many."""
+    lapsed = StockUnit.objects.filter(
+        sku=sku, status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False
+    )
+    units = list(lapsed.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:at_most])
+    free(units=units, now=now, actor="clock", reason="reservation lapsed")
+    return len(units)
+
+
+def free(*, units: Sequence[StockUnit], now: dt.datetime, actor: str, reason: str) -> None:
+    """Locked RESERVED or ALLOCATED units of one status become AVAILABLE again, in this same transaction."""
+    move_all(
+        units,
+        UnitStatus.AVAILABLE,
+        now=now,
+        actor=actor,
+        reason=reason,
+        changes={"reservation": None, "holder": ""},
+    )
+
+
+def owned(reservation: Reservation, status: UnitStatus) -> list[StockUnit]:
+    """The units that a reservation still has in this status, locked, by key."""
+    units = StockUnit.objects.filter(reservation=reservation, status=status)
+    return list(units.order_by("pk").select_for_update(of=("self",)))
+
+
+def release(*, reservation: Reservation, now: dt.datetime, actor: str, reason: str) -> None:
+    """End a reservation: what it still has is sellable again at once."""
+    for status in (UnitStatus.RESERVED, UnitStatus.ALLOCATED):
+        free(units=owned(reservation, status), now=now, actor=actor, reason=reason)
+    Reservation.objects.filter(pk=reservation.pk, released_at=None).update(released_at=now)
+
+
+def allocate(*, reservation: Reservation, now: dt.datetime, actor: str) -> bool:
+    """Make a paid reservation final, RESERVED → ALLOCATED; False, and nothing changed, when it lost any unit."""
+    units = owned(reservation, UnitStatus.RESERVED)
+    if len(units) != reservation.quantity:
+        return False
+    move_all(units, UnitStatus.ALLOCATED, now=now, actor=actor)
+    Reservation.objects.filter(pk=reservation.pk).update(final=True)
+    return True

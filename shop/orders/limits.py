@@ -1,0 +1,81 @@
+"""Limits on unpaid claims, so that nobody can empty the shop without paying."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from kameng.accounts.models import User
+from kameng.lib import ids
+from kameng.lib.locks import serialize
+from kameng.lib.transitions import Refused
+from shop.catalog.models import Sku
+from shop.inventory.queries import sellable, unpaid_units
+from shop.orders.models import Order, OrderStatus
+
+OPEN_ORDERS = 3
+OPEN_ORDERS_PER_ADDRESS = 30
+UNITS_FLOOR = 5
+UNITS_SHARE = 10
+# Counting what is sellable stops here: a tenth of more than this is more than one order may hold anyway.
+COUNT_TO = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders: a member or a guest, with everything that limits are counted by."""
+
+    email: str
+    locale: str
+    user: User | None = None
+    device: str = ""
+    address: str = ""
+
+    @property
+    def holder(self) -> str:
+        return self.user.holder if self.user else f"mail:{ids.contact_key(self.email)}"
+
+    def names(self) -> list[str]:
+        """The names under which two orders of this buyer exclude each other while limits are counted."""
+        parts = [f"limit:{self.holder}", f"limit:mail:{ids.contact_key(self.email)}"]
+        parts += [f"limit:device:{self.device}"] if self.device else []
+        return parts + ([f"limit:address:{self.address}"] if self.address else [])
+
+
+class TooManyUnpaid(Refused):
+    """This buyer already has as many unpaid orders, or unpaid units of this SKU, as one may hold."""
+
+
+def hold(buyer: Buyer) -> None:
+    """Serialise this buyer's orders until the transaction ends."""
+    serialize(buyer.names())
+
+
+def check_open_orders(buyer: Buyer, now: dt.datetime) -> None:
+    """Raise TooManyUnpaid where account, contact, device or address hold too many unpaid orders. Needs `hold`."""
+    live = Order.objects.filter(status=OrderStatus.PENDING, reserved_until__gt=now)
+    same = [Q(email__iexact=buyer.email)]
+    same += [Q(user=buyer.user)] if buyer.user else []
+    same += [Q(device=buyer.device)] if buyer.device else []
+    for who in same:
+        if live.filter(who)[:OPEN_ORDERS].count() >= OPEN_ORDERS:
+            raise TooManyUnpaid(
+                _("You already have %(n)d unpaid orders. Pay one, or let it lapse, and then order again.") % {"n": OPEN_ORDERS}
+            )
+    if buyer.address and live.filter(address=buyer.address)[:OPEN_ORDERS_PER_ADDRESS].count() >= OPEN_ORDERS_PER_ADDRESS:
+        raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
+
+
+def check_units(sku: Sku, quantity: int, buyer: Buyer, now: dt.datetime) -> None:
+    """Raise TooManyUnpaid where this order would hold more unpaid units of the SKU than one may. Needs `hold`."""
+    already = unpaid_units(sku=sku, holder=buyer.holder, now=now)
+    if already + quantity <= UNITS_FLOOR and sku.unpaid_limit is None:
+        return
+    allowed = sku.unpaid_limit
+    if allowed is None:
+        allowed = max(UNITS_FLOOR, (already + sellable(sku, now, at_most=COUNT_TO)) // UNITS_SHARE)
+    if already + quantity > allowed:
+        raise TooManyUnpaid(
+            _("You can hold at most %(n)d unpaid units of %(what)s at a time.") % {"n": allowed, "what": sku}
+        )

@@ -1,0 +1,93 @@
+"""A receipt of money, committed whatever happens to the order next."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kameng.lib import failpoints, money
+from kameng.lib.transitions import move
+from kameng.notices.alarms import raise_alarm
+from kameng.tasks.wake import wake
+from shop.ledger.models import AccountKind
+from shop.ledger.post import account, post
+from shop.orders.models import Order, OrderStatus
+from shop.orders.rows import lock_order
+from shop.payments.models import Payment, PaymentStatus
+
+#: Orders that money can still make paid; for others it waits on the order's account.
+PAYABLE = (OrderStatus.PENDING, OrderStatus.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the gateway says it received, in minor units, under its own number."""
+
+    trade_no: str
+    amount: int
+    currency: str
+
+
+class Mismatch(Exception):
+    """The receipt cannot belong to this payment (currency, another trade); nothing was credited."""
+
+
+def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str) -> bool:
+    """→ CONFIRMED and gateway → order account, with what the gateway states; marks the order as to be settled.
+
+    Returns False when this receipt was credited before. Raises Mismatch for another currency, a non-positive amount, or a
+    second trade under one number. An amount that differs from what was due raises an alarm and is credited all the same.
+    """
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    with failpoints.commit("confirm"):
+        order = lock_order(order_id)
+        payment = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment_id)
+        _check(payment, receipt)
+        if payment.status == PaymentStatus.CONFIRMED:
+            return False
+        changes = {
+            "received": receipt.amount,
+            "trade_no": receipt.trade_no,
+            "confirmed_at": now,
+            "next_query_at": None,
+            "failure": "",
+        }
+        move(payment, PaymentStatus.CONFIRMED, now=now, actor=source, changes=changes)
+        credit(payment=payment, order=order, amount=receipt.amount, now=now)
+        if receipt.amount != payment.amount:
+            _raise_difference(payment, receipt, now)
+        if order.status in PAYABLE:
+            Order.objects.filter(pk=order.pk).update(pay_due_at=now)
+            wake("pay")
+        else:
+            Order.objects.filter(pk=order.pk).update(rest_due_at=now)
+        return True
+
+
+def credit(*, payment: Payment, order: Order, amount: int, now: dt.datetime) -> None:
+    """gateway → order account. Inner step."""
+    clearing = account(owner=payment.account.owner, kind=AccountKind.GATEWAY, currency=order.currency)
+    target = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
+    post(key=f"payment:{payment.pk}:confirmed", moves=[(clearing, -amount), (target, amount)], now=now)
+
+
+def _check(payment: Payment, receipt: Receipt) -> None:
+    if receipt.currency != payment.currency:
+        raise Mismatch(f"currency {receipt.currency} instead of {payment.currency}")
+    if receipt.amount <= 0:
+        raise Mismatch(f"amount {receipt.amount}")
+    if payment.status == PaymentStatus.CONFIRMED and receipt.trade_no != payment.trade_no:
+        raise Mismatch(f"a second trade {receipt.trade_no} under one number")
+    if payment.trade_no and receipt.trade_no != payment.trade_no:
+        raise Mismatch(f"trade {receipt.trade_no} instead of {payment.trade_no}")
+
+
+def _raise_difference(payment: Payment, receipt: Receipt, now: dt.datetime) -> None:
+    raise_alarm(
+        key=f"payment:{payment.pk}:amount",
+        kind="amount-differs",
+        subject=f"payment:{payment.number}",
+        text=_("%(got)s came in where %(due)s was due.")
+        % {"got": money.shown(receipt.amount, receipt.currency), "due": money.shown(payment.amount, payment.currency)},
+        now=now,
+    )

@@ -1,0 +1,153 @@
+"""Making an order paid: it has the money, it still owns its stock or can claim it again, and then escrow is funded."""
+
+import datetime as dt
+from enum import StrEnum
+
+from django.db import transaction
+
+from kameng.lib import failpoints
+from kameng.lib.transitions import begin, move
+from kameng.tasks.wake import wake
+from shop.inventory.claim import SoldOut, Want, allocate, claim, release
+from shop.ledger import escrow
+from shop.ledger.models import AccountKind
+from shop.ledger.post import InsufficientFunds, account, post
+from shop.orders.expire import LATE_WINDOW
+from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
+from shop.orders.rows import lock_order, locked_lines
+from shop.payments.due import received
+from shop.payments.models import GatewayAccount, Payment, PaymentStatus
+
+#: Late money waits for stock to come back; it is tried this often until the late window ends.
+RETRY_LATE = dt.timedelta(minutes=1)
+
+
+class Outcome(StrEnum):
+    PAID = "paid"
+    SHORT = "short"
+    SOLD_OUT = "sold out"
+    TOO_LATE = "too late"
+    NOT_DUE = "not due"
+
+
+def pay(*, order_id: int, now: dt.datetime) -> Outcome:
+    """PENDING or EXPIRED → PAID when receipts and wallet share cover the total and all units are ours, or none moves.
+
+    Lines PAID, units ALLOCATED, order account → escrow; wakes verification. A wallet share is drawn here and nowhere else.
+    Late money (within 24 hours of expiry) pays at the old price for all lines in full, else it stays on the order's account.
+    """
+    with failpoints.commit("pay"):
+        order = lock_order(order_id)
+        try:
+            with transaction.atomic():
+                _attempt(order, now)
+            return Outcome.PAID
+        except _CannotPay as cannot:
+            again = now + RETRY_LATE if cannot.outcome is Outcome.SOLD_OUT and now < _last_moment(order) else None
+            Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now)
+            return cannot.outcome
+
+
+class _CannotPay(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def _last_moment(order: Order) -> dt.datetime:
+    return order.reserved_until + LATE_WINDOW
+
+
+def _attempt(order: Order, now: dt.datetime) -> None:
+    """Make the order paid or raise _CannotPay; the caller's savepoint takes back what was done until then."""
+    if order.status not in (OrderStatus.PENDING, OrderStatus.EXPIRED):
+        raise _CannotPay(Outcome.NOT_DUE)
+    if now > _last_moment(order):
+        raise _CannotPay(Outcome.TOO_LATE)
+    # The order's account changes under the order's lock only, so this reading holds.
+    missing = order.total - received(order)
+    if missing > order.wallet_share:
+        raise _CannotPay(Outcome.SHORT)
+    lines = locked_lines(order)
+    try:
+        for line in sorted(lines, key=lambda line: line.sku_id):
+            _secure(line, order, now)
+        if missing > 0:
+            _draw_wallet(order, missing, now)
+    except SoldOut as error:
+        raise _CannotPay(Outcome.SOLD_OUT) from error
+    except InsufficientFunds as error:
+        raise _CannotPay(Outcome.SHORT) from error
+    _make_paid(order, lines, now)
+    if missing < 0:
+        Order.objects.filter(pk=order.pk).update(rest_due_at=now)
+
+
+def _secure(line: OrderLine, order: Order, now: dt.datetime) -> None:
+    """Make the line's units its own for good: those it still has, else all of them claimed anew; raises SoldOut."""
+    if line.reservation and line.status == LineStatus.RESERVED:
+        if allocate(reservation=line.reservation, now=now, actor=order.holder):
+            return
+        release(reservation=line.reservation, now=now, actor="clock", reason="reservation lapsed")
+    renewed = claim(want=Want(line.sku, line.quantity, order.holder, now, order.holder), now=now)
+    allocate(reservation=renewed, now=now, actor=order.holder)
+    line.reservation = renewed
+    OrderLine.objects.filter(pk=line.pk).update(reservation=renewed)
+
+
+def _draw_wallet(order: Order, missing: int, now: dt.datetime) -> None:
+    """Take what is missing from the member's wallet, as a confirmed payment of gateway `wallet`; raises InsufficientFunds."""
+    payment = Payment(
+        order=order,
+        account=wallet_account(order.currency),
+        status=PaymentStatus.CONFIRMED,
+        currency=order.currency,
+        amount=missing,
+        received=missing,
+        started_at=now,
+        confirmed_at=now,
+    )
+    payment.save(force_insert=True)
+    begin([payment], now=now, actor=order.holder)
+    wallet = account(owner=f"user:{order.user_id}", kind=AccountKind.WALLET, currency=order.currency)
+    target = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
+    post(key=f"payment:{payment.pk}:confirmed", moves=[(wallet, -missing), (target, missing)], now=now)
+
+
+def wallet_account(currency: str) -> GatewayAccount:
+    """The account under which payments from wallets are booked."""
+    row, _created = GatewayAccount.objects.get_or_create(
+        gateway="wallet", name="wallet", defaults={"currency": currency, "public_id": "wallet"}
+    )
+    return row
+
+
+def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+    for line in lines:
+        _mark_paid(line, order, now)
+    move(
+        order,
+        OrderStatus.PAID,
+        now=now,
+        actor=order.holder,
+        changes={"paid_at": now, "closed_at": None, "pay_due_at": None},
+    )
+    source = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
+    stakes = [escrow.Stake(line.ref, line.merchant.owner, line.total) for line in lines]
+    escrow.fund(source=source, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
+    wake("verify")
+
+
+def _mark_paid(line: OrderLine, order: Order, now: dt.datetime) -> None:
+    terms = {
+        "paid_at": now,
+        "promised_by": now + dt.timedelta(seconds=line.promise_seconds),
+        "refund_by": now + dt.timedelta(seconds=line.refund_seconds),
+    }
+    (event,) = move(line, LineStatus.PAID, now=now, actor=order.holder, changes=terms)
+    OrderLine.objects.filter(pk=line.pk).update(paid_seq=event.pk)
+    line.paid_seq = event.pk
+
+
+def settleable(now: dt.datetime) -> list[int]:
+    """Keys of orders that got money and were not yet tried, oldest first, at most 200."""
+    return list(Order.objects.filter(pay_due_at__lte=now).order_by("pay_due_at").values_list("pk", flat=True)[:200])

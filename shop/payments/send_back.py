@@ -1,0 +1,154 @@
+"""Carrying a refund to its gateway: the intent is committed first, an unclear answer is looked up, never repeated blindly."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from kameng.lib import failpoints, money
+from kameng.lib.transitions import move
+from kameng.notices.alarms import raise_alarm
+from shop.ledger.models import Account, AccountKind
+from shop.ledger.post import account, post
+from shop.orders.models import Order
+from shop.orders.rows import lock_order
+from shop.payments.gateways.base import Ambiguous, RefundState, Rejected
+from shop.payments.gateways.registry import open_gateway
+from shop.payments.models import Destination, Refund, RefundStatus
+
+#: The pause before an unanswered refund is asked about again, doubled each time up to the last.
+FIRST_PAUSE = dt.timedelta(seconds=10)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+#: Asked so often in vain, a person must look.
+PATIENCE = 8
+
+
+def send_back(*, refund_id: int, now: dt.datetime) -> RefundStatus:
+    """Bring one refund a step further: REQUESTED → SUBMITTED → DONE, FAILED or UNKNOWN; UNKNOWN is asked about.
+
+    Calls the gateway outside of any transaction. Returns the status reached.
+    """
+    refund = Refund.objects.select_related("payment__account").get(pk=refund_id)
+    first = refund.status == RefundStatus.REQUESTED
+    if not _submit(refund, now):
+        return RefundStatus(Refund.objects.values_list("status", flat=True).get(pk=refund_id))
+    answer = _ask(refund, first=first)
+    return _settle(refund_id, answer, now)
+
+
+def _submit(refund: Refund, now: dt.datetime) -> bool:
+    """Commit the intent and when to look again; False when somebody else has it in hand."""
+    with failpoints.commit("refund_submit"):
+        order = lock_order(refund.order_id)
+        row = Refund.objects.select_for_update(of=("self",)).get(pk=refund.pk)
+        if row.next_try_at is None or row.next_try_at > now or row.status != refund.status:
+            return False
+        pause = min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+        changes = {"next_try_at": now + pause, "attempts": row.attempts + 1}
+        if row.status == RefundStatus.REQUESTED:
+            move(row, RefundStatus.SUBMITTED, now=now, actor="refunds", changes=changes)
+            _post(row, order, "submitted", _order_account(order), _clearing(row, order), now)
+        else:
+            Refund.objects.filter(pk=row.pk).update(**changes)
+        return True
+
+
+def _ask(refund: Refund, *, first: bool) -> RefundState | None:
+    """The gateway's answer; None when it is unclear."""
+    gateway = open_gateway(refund.payment.account)
+    number = refund.payment.number
+    try:
+        if not first:
+            state = gateway.query_refund(number=number, refund_number=refund.number)
+            if state is not RefundState.MISSING:
+                return state
+        currency = refund.payment.currency
+        # The same refund number makes a repeated request the same refund.
+        return gateway.refund(number=number, refund_number=refund.number, amount=refund.amount, currency=currency)
+    except Rejected:
+        return RefundState.FAILED
+    except Ambiguous:
+        return None
+
+
+def _settle(refund_id: int, answer: RefundState | None, now: dt.datetime) -> RefundStatus:
+    order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
+    with failpoints.commit("refund_settle"):
+        order = lock_order(order_id)
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__account").get(pk=refund_id)
+        if refund.status not in (RefundStatus.SUBMITTED, RefundStatus.UNKNOWN):
+            return RefundStatus(refund.status)
+        if answer is RefundState.DONE:
+            move(refund, RefundStatus.DONE, now=now, actor="gateway", changes={"done_at": now, "next_try_at": None})
+            _post(refund, order, "done", _clearing(refund, order), _gateway(refund, order), now)
+        elif answer is RefundState.FAILED:
+            _give_up(refund, order, now)
+        else:
+            _wait(refund, answer, now)
+        return RefundStatus(refund.status)
+
+
+def _give_up(refund: Refund, order: Order, now: dt.datetime) -> None:
+    """The source does not take it: a member gets it into the wallet, a guest's waits for a person."""
+    move(refund, RefundStatus.FAILED, now=now, actor="gateway", changes={"next_try_at": None})
+    if order.user_id:
+        wallet = account(owner=f"user:{order.user_id}", kind=AccountKind.WALLET, currency=order.currency)
+        Refund.objects.filter(pk=refund.pk).update(destination=Destination.WALLET, done_at=now)
+        _post(refund, order, "wallet", _clearing(refund, order), wallet, now)
+        return
+    move(refund, RefundStatus.MANUAL, now=now, actor="gateway")
+    _post(refund, order, "returned", _clearing(refund, order), _order_account(order), now)
+    _call_a_person(refund, now)
+
+
+def _wait(refund: Refund, answer: RefundState | None, now: dt.datetime) -> None:
+    if answer is None and refund.status == RefundStatus.SUBMITTED:
+        move(refund, RefundStatus.UNKNOWN, now=now, actor="gateway")
+    if refund.attempts >= PATIENCE:
+        _call_a_person(refund, now)
+
+
+def _call_a_person(refund: Refund, now: dt.datetime) -> None:
+    amount = money.shown(refund.amount, refund.payment.currency)
+    raise_alarm(
+        key=f"refund:{refund.pk}",
+        kind="refund-stuck",
+        subject=f"refund:{refund.number}",
+        text=_("The refund of %(amount)s needs a person: the gateway does not carry it out.") % {"amount": amount},
+        now=now,
+    )
+
+
+def by_hand(*, refund_id: int, actor: str, reference: str, now: dt.datetime) -> bool:
+    """MANUAL → DONE: a person paid it outside; order account → gateway. False when it was not waiting for one."""
+    order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
+    with failpoints.commit("refund_by_hand"):
+        order = lock_order(order_id)
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__account").get(pk=refund_id)
+        if refund.status != RefundStatus.MANUAL:
+            return False
+        move(refund, RefundStatus.DONE, now=now, actor=actor, reason=reference, changes={"done_at": now})
+        _post(refund, order, "by_hand", _order_account(order), _gateway(refund, order), now)
+        return True
+
+
+def _post(refund: Refund, order: Order, step: str, source: Account, target: Account, now: dt.datetime) -> None:
+    post(key=f"refund:{refund.pk}:{step}", moves=[(source, -refund.amount), (target, refund.amount)], now=now)
+
+
+def _order_account(order: Order) -> Account:
+    return account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
+
+
+def _clearing(refund: Refund, order: Order) -> Account:
+    return account(owner=refund.payment.account.owner, kind=AccountKind.CLEARING, currency=order.currency)
+
+
+def _gateway(refund: Refund, order: Order) -> Account:
+    return account(owner=refund.payment.account.owner, kind=AccountKind.GATEWAY, currency=order.currency)
+
+
+def sendable(now: dt.datetime) -> list[int]:
+    """Keys of refunds to bring further, oldest first, at most 100."""
+    statuses = [RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.UNKNOWN, RefundStatus.FAILED]
+    rows = Refund.objects.filter(status__in=statuses, next_try_at__lte=now)
+    return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:100])

@@ -1,0 +1,103 @@
+"""Starting a payment: the row first, then the gateway."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kameng.lib import failpoints, ids
+from kameng.lib.transitions import Refused, begin, move
+from shop.orders.models import Order, OrderStatus
+from shop.orders.rows import lock_order
+from shop.payments.due import outstanding
+from shop.payments.gateways.base import Ambiguous, Charge, Created, Rejected
+from shop.payments.gateways.registry import open_gateway
+from shop.payments.models import GatewayAccount, Payment, PaymentStatus
+from shop.payments.wallet import NotPayable
+
+#: The first look at a payment that nobody told us about; later looks are further apart.
+FIRST_QUERY = dt.timedelta(seconds=15)
+
+
+class GatewayDown(Refused):
+    """The gateway did not take the payment; another way, or the same again, may be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the gateway tells us, and where it sends the buyer back to."""
+
+    notify_url: str
+    return_url: str
+
+
+def start(*, order_id: int, account: GatewayAccount, to: Addresses, now: dt.datetime) -> Payment:
+    """A payment of all that is missing, at this gateway; an open one of the same amount is used again (a double click).
+
+    The row is committed before the gateway is called. Raises NotPayable, GatewayDown.
+    """
+    payment, fresh = _row(order_id, account, now)
+    if not fresh and payment.pay_url:
+        return payment
+    charge = Charge(
+        number=payment.number,
+        amount=payment.amount,
+        currency=payment.currency,
+        subject=_("Order %(number)s") % {"number": ids.shown(payment.order.number)},
+        notify_url=to.notify_url,
+        return_url=to.return_url,
+        expires_at=payment.order.reserved_until,
+    )
+    try:
+        created = open_gateway(account).create(charge)
+    except Rejected as error:
+        _failed(payment, PaymentStatus.FAILED, str(error), now)
+        raise GatewayDown(_("This way to pay does not work right now. No money was taken; please try another.")) from error
+    except Ambiguous as error:
+        _failed(payment, PaymentStatus.UNKNOWN, str(error), now)
+        raise GatewayDown(_("The payment service does not answer. If you paid, we will find out by ourselves.")) from error
+    return _opened(payment, created, now)
+
+
+def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Payment, bool]:
+    with failpoints.commit("start"):
+        order = lock_order(order_id)
+        if order.status != OrderStatus.PENDING or order.reserved_until <= now:
+            raise NotPayable(_("This order is not waiting for payment any more."))
+        missing = outstanding(order)
+        open_rows = Payment.objects.filter(
+            order=order, account=account, amount=missing, status__in=[PaymentStatus.CREATED, PaymentStatus.PENDING]
+        )
+        existing = open_rows.select_related("order").order_by("-pk").first()
+        if existing:
+            return existing, False
+        payment = Payment(
+            order=order,
+            account=account,
+            currency=order.currency,
+            amount=missing,
+            started_at=now,
+            next_query_at=now + FIRST_QUERY,
+        )
+        payment.save(force_insert=True)
+        begin([payment], now=now, actor=order.holder)
+        return payment, True
+
+
+def _opened(payment: Payment, created: Created, now: dt.datetime) -> Payment:
+    with failpoints.commit("started"):
+        row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        if row.status == PaymentStatus.CREATED:
+            changes = {"pay_url": created.pay_url, "trade_no": created.trade_no}
+            move(row, PaymentStatus.PENDING, now=now, actor="gateway", changes=changes)
+        return row
+
+
+def _failed(payment: Payment, status: PaymentStatus, reason: str, now: dt.datetime) -> None:
+    with failpoints.commit("start_failed"):
+        row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        if row.status == PaymentStatus.CREATED:
+            changes: dict[str, object] = {"failure": reason[:200]}
+            if status == PaymentStatus.FAILED:
+                changes["next_query_at"] = None
+            move(row, status, now=now, actor="gateway", reason=reason[:200], changes=changes)
