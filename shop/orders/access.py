@@ -1,0 +1,38 @@
+"""The one gate to an order from outside."""
+
+from django.http import Http404, HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from kameng.lib import ids
+from shop.orders.models import Order
+
+SESSION_KEY = "orders"
+# A browser that bought more than this as a guest finds the older ones by the links in its mail.
+REMEMBERED = 50
+
+
+def access_order(request: HttpRequest, number: str) -> Order:
+    """The order, for its member or for a guest's browser that placed it or opened its link.
+
+    Raises Http404 for everybody else, exactly as for a number that does not exist, with no side effect.
+    """
+    order = Order.objects.filter(number=ids.typed(number)).select_related("user").first()
+    if order is None or not may_see(request, order):
+        raise Http404
+    return order
+
+
+def may_see(request: HttpRequest, order: Order) -> bool:
+    """True for the order's member, or for a session that holds its token."""
+    if order.user_id is not None:
+        return bool(request.user.is_authenticated and request.user.pk == order.user_id)
+    held = request.session.get(SESSION_KEY, {}).get(order.number, "")
+    return constant_time_compare(held, order.token)
+
+
+def remember(request: HttpRequest, order: Order) -> None:
+    """Let this browser see a guest's order from now on."""
+    held = dict(request.session.get(SESSION_KEY, {}))
+    held.pop(order.number, None)
+    held[order.number] = order.token
+    request.session[SESSION_KEY] = dict(list(held.items())[-REMEMBERED:])
