@@ -26,7 +26,7 @@ test: $(VENV)/.dev ## run the suite on SQLite and on PostgreSQL, with browsers w
 drills: $(VENV)/.dev ## run races, faults and crashes at their full numbers (takes hours)
 	@exec $(BIN)/python -m tests.harness.suite drills $(ARGS)
 
-lighthouse: $(VENV)/.runtime tests/benchmarks/node_modules/.lighthouse ## measure the pages of a demo (URL=… for one that runs already)
+lighthouse: $(VENV)/.dev tests/benchmarks/node_modules/.lighthouse ## measure the pages of a demo (URL=… for one that runs already)
 	@exec $(BIN)/python -m tests.benchmarks.lighthouse $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, imports, templates, migrations, deployment, translations, built CSS

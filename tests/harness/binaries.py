@@ -63,7 +63,9 @@ def runs(folder: Path, who: Identity) -> bool:
         return False
     try:
         for name in NEEDED:
-            subprocess.run([folder / name, "--version"], check=True, capture_output=True, timeout=20, cwd="/", **who.options())
+            subprocess.run(
+                [folder / name, "--version"], check=True, capture_output=True, timeout=20, cwd="/", **who.options()
+            )
     except (OSError, subprocess.SubprocessError):
         return False
     return True
@@ -84,7 +86,9 @@ def _system() -> list[Path]:
         done = subprocess.run([config, "--bindir"], capture_output=True, text=True, timeout=20)
         found += [Path(done.stdout.strip())] if done.returncode == 0 and done.stdout.strip() else []
     versions = Path("/usr/lib/postgresql").glob("*/bin")
-    return found + sorted(versions, key=lambda path: [int(n) for n in path.parent.name.split(".") if n.isdigit()], reverse=True)
+    return found + sorted(
+        versions, key=lambda path: [int(n) for n in path.parent.name.split(".") if n.isdigit()], reverse=True
+    )
 
 
 def _wheel() -> list[Path]:

@@ -11,7 +11,8 @@ from kameng.lib.append_only import lifted
 
 def install() -> None:
     """Wrap the flush once for the whole run."""
-    flush = TransactionTestCase._fixture_teardown
+    case: Any = TransactionTestCase
+    flush = case._fixture_teardown
 
     def lifted_flush(self: Any) -> None:
         # A TestCase rolls back instead; it comes here only where the database has no transactions.
@@ -21,4 +22,4 @@ def install() -> None:
         # The cache's table is no model: counters of rate limits would reach the next test.
         cache.clear()
 
-    TransactionTestCase._fixture_teardown = lifted_flush  # type: ignore[attr-defined,method-assign]
+    case._fixture_teardown = lifted_flush

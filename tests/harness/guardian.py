@@ -63,7 +63,16 @@ def _prepare(root: Path, who: binaries.Identity) -> Path:
         (root / name).mkdir(mode=0o700)
         if who.uid is not None and who.gid is not None:
             os.chown(root / name, who.uid, who.gid)
-    command = [programs / "initdb", "-D", root / "data", "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        root / "data",
+        "-U",
+        USER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+    ]
     done = subprocess.run([*command, "--no-sync"], capture_output=True, text=True, cwd="/", **who.options())
     if done.returncode:
         raise binaries.NoPostgreSQL(f"initdb failed:\n{done.stdout}{done.stderr}")
@@ -75,8 +84,15 @@ def _start(root: Path, programs: Path, who: binaries.Identity, options: dict[str
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     with (root / "log").open("wb") as log:
+        # There are no threads here that a function between fork and exec could deadlock with.
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", preexec_fn=_die_with_parent, **who.options()
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            preexec_fn=_die_with_parent,  # noqa: PLW1509
+            **who.options(),
         )
 
 

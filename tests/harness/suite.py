@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.harness import browsers, postgres
+from tests.harness.binaries import NoPostgreSQL
 
 NOTHING_COLLECTED = 5
 PLAIN = "not browser and not race"
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
         outcomes += _on_postgresql([phase for phase in phases if phase.postgresql], extra, environment)
     except KeyboardInterrupt:
         return 130
-    except postgres.NoPostgreSQL as error:
+    except NoPostgreSQL as error:
         print(error, file=sys.stderr)
         return 1
     return _summary(outcomes)

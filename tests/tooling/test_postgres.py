@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.harness import binaries, postgres, processes
 
@@ -41,12 +42,14 @@ def parent_of(pid: int) -> int:
 @pytest.fixture
 def holder() -> Iterator[tuple[subprocess.Popen[str], int, Path]]:
     """Another process that asked for a server: (it, the postmaster's id, the data's folder)."""
-    code = "import sys, tests.harness.postgres as p\nwith p.running() as s: print(s.pid, s.url, flush=True); sys.stdin.read()"
+    code = (
+        "import sys, tests.harness.postgres as p\nwith p.running() as s: print(s.pid, s.url, flush=True); sys.stdin.read()"
+    )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdin is not None
     pid, url = process.stdout.readline().split()
-    folder = Path(psycopg.conninfo.conninfo_to_dict(url)["host"]).parent
+    folder = Path(str(conninfo_to_dict(url)["host"])).parent
     yield process, int(pid), folder
     process.kill()
     process.wait()
