@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from fulfillment.demo import views
+
+urlpatterns = [
+    path("", views.demo, name="demo"),
+    path("as/<int:pk>/", views.demo_as, name="demo_as"),
+    path("mail/", views.demo_mail, name="demo_mail"),
+    path("mail/<str:key>/", views.demo_letter, name="demo_letter"),
+]

@@ -1,0 +1,116 @@
+"""A month of orders that really went through the shop, each at a time of its own."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from fulfillment.delivery.clock import refund_overdue
+from fulfillment.delivery.deliver import deliver
+from fulfillment.delivery.measure import measure
+from fulfillment.delivery.verify import verify
+from kameng.accounts.models import User
+from kameng.lib import ids
+from kameng.notices.alarms import close
+from kameng.notices.models import Alarm, Notification
+from shop.catalog.models import Sku
+from shop.inventory.models import StockUnit, UnitStatus
+from shop.orders.complete import complete
+from shop.orders.limits import Buyer
+from shop.orders.models import Order
+from shop.orders.place import Item, place
+from shop.payments.confirm import Receipt, confirm
+from shop.payments.gateways.sandbox.models import SandboxTrade
+from shop.payments.leftover import return_leftover
+from shop.payments.models import GatewayAccount, Payment
+from shop.payments.pay import pay
+from shop.payments.send_back import send_back, sendable
+from shop.payments.start import Addresses, start
+
+ORDERS = 150
+DAYS = 29
+#: Every so many orders nothing is delivered, so that the automatic refund is seen too.
+LATE_EVERY = 37
+WALLET = 20_000
+SECOND = dt.timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the history plays with."""
+
+    gateway: GatewayAccount
+    now: dt.datetime
+
+
+def make_history(*, skus: list[Sku], people: dict[str, User], gateway: GatewayAccount, now: dt.datetime) -> None:
+    """Orders over a month, most delivered within seconds, a few refunded at their deadline; then the figures."""
+    scene = Scene(gateway, now)
+    sellable = [s for s in skus if StockUnit.objects.filter(sku=s, status=UnitStatus.AVAILABLE).count() > 15]
+    times = sorted(now - _some(DAYS * 86_400) * SECOND - 2 * 3600 * SECOND for _ in range(ORDERS))
+    for i, at in enumerate(times):
+        sku = sellable[secrets.randbelow(len(sellable))]
+        _sale(scene, sku, _guest(i), at, late=i % LATE_EVERY == LATE_EVERY - 2)
+    _fill_wallet(scene, sellable[0], people["zhou@example.com"], now - dt.timedelta(hours=30))
+    _last_hours(scene, sellable)
+    for sku in skus:
+        measure(sku_id=sku.pk, now=now)
+    _quiet(now)
+
+
+def _last_hours(scene: Scene, skus: list[Sku]) -> None:
+    for i in range(8):
+        at = scene.now - dt.timedelta(minutes=100 - 11 * i)
+        _sale(scene, skus[(i * 5) % len(skus)], _guest(1000 + i), at, late=i == 2)
+
+
+def _some(most: int) -> int:
+    return secrets.randbelow(most)
+
+
+def _guest(i: int) -> Buyer:
+    return Buyer(f"guest{i}@example.com", "zh-hans", device=ids.reference())
+
+
+def _sale(scene: Scene, sku: Sku, buyer: Buyer, at: dt.datetime, *, late: bool) -> None:
+    quantity = 1 if sku.uses > 1 else 1 + _some(6) // 4
+    order = place(buyer=buyer, items=[Item(sku.pk, quantity)], nonce=ids.reference(), now=at)
+    paid = at + (8 + _some(60)) * SECOND
+    _receive(scene, order, order.total, paid)
+    line = order.lines.get()
+    if late:
+        refund_overdue(line_id=line.pk, now=paid + dt.timedelta(seconds=line.refund_seconds))
+        for refund in sendable(paid + dt.timedelta(seconds=line.refund_seconds + 1)):
+            send_back(refund_id=refund, now=paid + dt.timedelta(seconds=line.refund_seconds + 2))
+        return
+    verify(line_id=line.pk, now=paid + SECOND)
+    delivered = paid + SECOND + dt.timedelta(milliseconds=300 + _some(5000))
+    deliver(line_id=line.pk, now=delivered)
+    complete(line_id=line.pk, now=scene.now)
+
+
+def _receive(scene: Scene, order: Order, amount: int, at: dt.datetime) -> Payment:
+    to = Addresses("https://example.com/", "https://example.com/")
+    payment = start(order_id=order.pk, account=scene.gateway, to=to, now=at - 5 * SECOND)
+    SandboxTrade.objects.filter(number=payment.number).update(paid=amount, created_at=at)
+    receipt = Receipt(payment.trade_no, amount, payment.currency)
+    confirm(payment_id=payment.pk, receipt=receipt, now=at, source="sandbox")
+    pay(order_id=order.pk, now=at)
+    return payment
+
+
+def _fill_wallet(scene: Scene, sku: Sku, user: User, at: dt.datetime) -> None:
+    """A member who paid too much: what is over goes to the wallet, as it would in the shop."""
+    buyer = Buyer(user.email, "zh-hans", user=user, device=ids.reference())
+    order = place(buyer=buyer, items=[Item(sku.pk, 1)], nonce=ids.reference(), now=at)
+    _receive(scene, order, order.total + WALLET, at + 20 * SECOND)
+    line = order.lines.get()
+    verify(line_id=line.pk, now=at + 21 * SECOND)
+    deliver(line_id=line.pk, now=at + 23 * SECOND)
+    return_leftover(order_id=order.pk, now=at + 25 * SECOND)
+
+
+def _quiet(now: dt.datetime) -> None:
+    """Nobody waits for these messages and alarms any more."""
+    Notification.objects.filter(sent_at=None).update(sent_at=now, next_try_at=None)
+    for alarm in Alarm.objects.filter(closed_at=None):
+        close(alarm_id=alarm.pk, by="demo", now=now)

@@ -1,0 +1,44 @@
+"""The demo's accounts; they exist in demo mode only."""
+
+from dataclasses import dataclass
+
+from kameng.accounts.models import User
+from kameng.accounts.roles import MerchantRole, PlatformRole
+from shop.merchants.models import Member, Merchant
+
+PASSWORD = "kameng-demo-2026"  # noqa: S105 - shown on the demo's own page; these accounts exist nowhere else
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who one can be with one tap."""
+
+    email: str
+    name: str
+    what: str
+    merchant: str = ""
+    role: str = ""
+
+
+PEOPLE = (
+    Person("zhou@example.com", "周小满", "买家，钱包里有余额"),
+    Person("lin@example.com", "林一", "买家，第一次来"),
+    Person("qinghe@example.com", "青禾老板", "商家「青禾点卡行」的店主", "qinghe", MerchantRole.OWNER),
+    Person("catalogue@example.com", "青禾小陈", "「青禾点卡行」管商品的员工", "qinghe", MerchantRole.CATALOGUE),
+    Person("operator@example.com", "平台运营", "平台运营", "", PlatformRole.OPERATOR),
+    Person("support@example.com", "平台客服", "平台客服", "", PlatformRole.SUPPORT),
+)
+
+
+def make_people(merchants: dict[str, Merchant]) -> dict[str, User]:
+    """Create the accounts with their roles; returns them by e-mail."""
+    made = {}
+    for person in PEOPLE:
+        platform = person.role if person.role and not person.merchant else ""
+        user = User.objects.create_user(
+            person.email, PASSWORD, name=person.name, is_staff=bool(person.role), platform_role=platform
+        )
+        if person.merchant:
+            Member.objects.create(merchant=merchants[person.merchant], user=user, role=person.role)
+        made[person.email] = user
+    return made

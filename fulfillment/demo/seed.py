@@ -1,0 +1,107 @@
+"""Filling the demo shop, through the same verbs as everybody else."""
+
+import datetime as dt
+import secrets
+
+from django.db import transaction
+from shop.inventory.intake import import_batch
+
+from fulfillment.demo.goods import CATEGORIES, MERCHANTS, PRODUCTS, Good, Product
+from fulfillment.demo.history import make_history
+from fulfillment.demo.people import make_people
+from kameng.lib import ids
+from shop.catalog.models import Category, Listing, PriceTier, Sku
+from shop.merchants.models import Merchant
+from shop.payments.gateways.registry import seal_settings
+from shop.payments.models import GatewayAccount
+from shop.payments.pay import wallet_account
+
+OPENED_BEFORE = dt.timedelta(days=400)
+CURRENCY = "CNY"
+
+
+def filled() -> bool:
+    """True once the demo shop has been filled."""
+    return GatewayAccount.objects.filter(gateway="sandbox").exists()
+
+
+def seed(*, now: dt.datetime) -> None:
+    """Merchants, goods, stock, people, a gateway, and a month of orders."""
+    merchants = _merchants(now)
+    skus = _catalogue(merchants, now)
+    people = make_people(merchants)
+    wallet_account(CURRENCY)
+    gateway = _gateway()
+    make_history(skus=skus, people=people, gateway=gateway, now=now)
+
+
+def _merchants(now: dt.datetime) -> dict[str, Merchant]:
+    return {
+        slug: Merchant.objects.create(slug=slug, name=name, glyph=glyph, opened_at=now - OPENED_BEFORE)
+        for slug, (name, glyph) in MERCHANTS.items()
+    }
+
+
+def _catalogue(merchants: dict[str, Merchant], now: dt.datetime) -> list[Sku]:
+    categories = {
+        slug: Category.objects.create(slug=slug, name=name, glyph=glyph, face=face, commission_bps=bps, position=i)
+        for i, (slug, (name, glyph, face, bps)) in enumerate(CATEGORIES.items())
+    }
+    skus = []
+    for i, product in enumerate(PRODUCTS):
+        published = now - dt.timedelta(days=60, minutes=i)
+        listing = _listing(product, categories[product.category], merchants[product.merchant], published)
+        for j, good in enumerate(product.goods):
+            skus.append(_sku(listing, good, j))
+            _stock(skus[-1], good, product.prefix, now - dt.timedelta(days=45))
+    return skus
+
+
+def _listing(product: Product, category: Category, merchant: Merchant, published: dt.datetime) -> Listing:
+    return Listing.objects.create(
+        merchant=merchant,
+        category=category,
+        title=product.title,
+        slug=product.slug,
+        brand=product.brand,
+        glyph=product.glyph,
+        region=product.region,
+        warning=product.warning,
+        summary=product.summary,
+        instructions=product.steps,
+        published_at=published,
+    )
+
+
+def _sku(listing: Listing, good: Good, position: int) -> Sku:
+    with transaction.atomic():
+        sku = Sku.objects.create(
+            listing=listing,
+            value=good.value,
+            unit=good.unit,
+            price=good.price,
+            list_price=good.list_price,
+            uses=good.uses,
+            max_quantity=1 if good.uses > 1 else 50,
+            position=position,
+        )
+        tiers = [PriceTier(sku=sku, from_quantity=quantity, unit_price=price) for quantity, price in good.tiers]
+        PriceTier.objects.bulk_create(tiers)
+    return sku
+
+
+def _stock(sku: Sku, good: Good, prefix: str, at: dt.datetime) -> None:
+    if good.stock:
+        import_batch(sku=sku, secrets=[_code(prefix) for _ in range(good.stock)], source="demo.txt", user=None, now=at)
+
+
+def _code(prefix: str) -> str:
+    groups = ["".join(secrets.choice(ids.CROCKFORD) for _ in range(4)) for _ in range(3)]
+    return "-".join([prefix, *groups])
+
+
+def _gateway() -> GatewayAccount:
+    account = GatewayAccount(gateway="sandbox", name="演示付款", currency=CURRENCY, position=1)
+    seal_settings(account, {"pid": account.public_id, "key": secrets.token_hex(32)})
+    account.save()
+    return account
