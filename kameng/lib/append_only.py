@@ -13,7 +13,7 @@ from django.db.migrations import RunPython
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION kameng_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'append-only: %% on %% is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$
+BEGIN RAISE EXCEPTION 'append-only: % on % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$
 """
 
 
@@ -36,12 +36,12 @@ def protected(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE 'append_only_%%'"
+                "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_name LIKE 'append_only_%'"
                 " AND trigger_schema = current_schema()"
             )
         else:
             cursor.execute(
-                "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%%'"
+                "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'append_only_%'"
             )
         return sorted(row[0] for row in cursor.fetchall())
 
