@@ -2,11 +2,13 @@
 
 import os
 import signal
+import sys
 
 import httpx
 import pytest
 from django.db import connection
 
+from kameng.tasks.models import Heartbeat
 from tests.harness import servers
 from tests.harness.browsers import DESKTOP, PHONE, Faults, Look, Visit
 from tests.harness.fixtures import Site
@@ -31,8 +33,12 @@ def test_the_address_of_the_test_database_leads_another_process_to_it() -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE harness_probe (n integer)")
     try:
-        code = "import django; django.setup(); from django.db import connection as c; c.cursor().execute('SELECT n FROM harness_probe')"
-        process = servers.start("probe", [servers.sys.executable, "-c", code])
+        code = (
+            "import django; django.setup()\n"
+            "from django.db import connection\n"
+            "connection.cursor().execute('SELECT n FROM harness_probe')"
+        )
+        process = servers.start("probe", [sys.executable, "-c", code])
         assert process.leash.wait() == 0, process.log()
     finally:
         with connection.cursor() as cursor:
@@ -45,7 +51,7 @@ def test_nothing_is_due_in_an_empty_shop(site: Site) -> None:
 
 
 def test_a_real_worker_runs_and_ends(real_worker: servers.Process) -> None:
-    assert real_worker.alive(), real_worker.log()
+    assert until(Heartbeat.objects.exists), real_worker.log()
     assert real_worker.stop() == 0, real_worker.log()
     assert not alive(real_worker.pid)
 
