@@ -17,6 +17,7 @@ from kameng.accounts.models import User
 from kameng.lib import clock, crypto, ids
 from kameng.lib.transitions import begin
 from shop.catalog.models import Category, Listing, Sku
+from shop.inventory.intake import fingerprint
 from shop.inventory.models import Batch, Secret, StockUnit
 from shop.merchants.models import Merchant
 from shop.orders.limits import Buyer
@@ -86,7 +87,7 @@ def stock(made: Sku, units: int | Sequence[str]) -> list[StockUnit]:
 
 
 def _sealed(code: str, owner: Merchant) -> Secret:
-    row = Secret(merchant=owner, ref=ids.reference(), fingerprint=crypto.fingerprint(code.encode(), owner=owner.owner))
+    row = Secret(merchant=owner, ref=ids.reference(), fingerprint=fingerprint(code))
     row.sealed = crypto.ring().seal(code.encode(), row.place)
     return row
 

@@ -1,0 +1,167 @@
+"""Taking card keys into stock: looked at first, then sealed and stored in one transaction, all or nothing."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_variables
+
+from kameng.accounts.models import User
+from kameng.lib import crypto, failpoints, ids
+from kameng.lib.crypto import Place
+from kameng.lib.locks import serialize
+from kameng.lib.transitions import Refused, begin
+from kameng.notices.alarms import raise_alarm
+from shop.catalog.models import Sku
+from shop.inventory import parse
+from shop.inventory.models import Batch, Secret, StockUnit
+from shop.merchants.models import Merchant
+
+MOST_UNITS = 100_000
+CHUNK = 2000
+LOOKUP = 500
+#: Units are sold batch by batch; within one, a number of 32 bits says whose turn it is.
+POSITIONS_A_BATCH = 32
+
+Item = TypeVar("Item")
+
+
+class TooMuch(Refused):
+    """More units than one import makes."""
+
+
+class Busy(Refused):
+    """Another import of the same shop is being stored."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Preview:
+    """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored."""
+
+    secrets: list[str]
+    repeated: int
+    known: int
+    bad: list[parse.Bad]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A secret ready to be stored: nothing of it can be read."""
+
+    ref: str
+    sealed: str
+    fingerprint: str
+
+
+@sensitive_variables()
+def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
+    """Sort lines (see `parse.lines`) into new, repeated, already in the shop and malformed; changes nothing."""
+    found = parse.sort(candidates)
+    marks = {fingerprint(secret): secret for secret in found.secrets}
+    known = _known(sku.listing.merchant, list(marks))
+    fresh = [secret for mark, secret in marks.items() if mark not in known]
+    return Preview(fresh, found.repeated, len(known), found.bad)
+
+
+@sensitive_variables()
+def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | None, now: dt.datetime) -> Batch:
+    """Store each new secret sealed, with as many AVAILABLE units as the SKU allows uses; the Batch counts the rest.
+
+    Repeated and malformed lines, and what the shop has already, are counted and left out. All or nothing. A secret that
+    another merchant has in stock too raises an alarm of the platform. Raises TooMuch and Busy.
+    """
+    found = parse.sort(secrets)
+    if len(found.secrets) * sku.uses > MOST_UNITS:
+        raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
+    merchant = sku.listing.merchant
+    drafts = [_sealed(secret, merchant) for secret in found.secrets]
+    counts = {"repeated": found.repeated, "malformed": len(found.bad)}
+    batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
+    with failpoints.commit("intake"):
+        _alone(merchant)
+        known = _known(merchant, [draft.fingerprint for draft in drafts])
+        fresh = [draft for draft in drafts if draft.fingerprint not in known]
+        batch.new, batch.known = len(fresh), len(known)
+        batch.save(force_insert=True)
+        _store(fresh, batch, merchant, now)
+        _look_elsewhere(fresh, batch, merchant, now)
+    return batch
+
+
+def fingerprint(secret: str) -> str:
+    """The same for equal secrets of all merchants: one that two of them sell must be noticed."""
+    return crypto.fingerprint(secret.encode(), owner="platform")
+
+
+@sensitive_variables()
+def _sealed(secret: str, merchant: Merchant) -> Draft:
+    ref = ids.reference()
+    place = Place("inventory_secret", merchant.owner, ref)
+    return Draft(ref, crypto.ring().seal(secret.encode(), place), fingerprint(secret))
+
+
+def _alone(merchant: Merchant) -> None:
+    """One import a shop at a time: two of the same text would otherwise wait for, and then fail on, each other's rows."""
+    try:
+        serialize([f"intake:{merchant.pk}"])
+    except OperationalError as error:
+        if connection.vendor != "postgresql":
+            raise
+        raise Busy(_("Another import of this shop is being stored. Please confirm again in a moment.")) from error
+
+
+def _known(merchant: Merchant, marks: list[str]) -> set[str]:
+    rows = Secret.objects.filter(merchant=merchant, withdrawn_at=None).values_list("fingerprint", flat=True)
+    return {mark for part in chunks(marks, LOOKUP) for mark in rows.filter(fingerprint__in=part)}
+
+
+def _store(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
+    actor = batch.created_by.holder if batch.created_by else "import"
+    first = (batch.pk << POSITIONS_A_BATCH) + 1
+    for part in chunks(drafts, CHUNK):
+        rows = [
+            Secret(merchant=merchant, ref=draft.ref, sealed=draft.sealed, fingerprint=draft.fingerprint) for draft in part
+        ]
+        secrets = Secret.objects.bulk_create(rows)
+        # Every secret is used once before any is used twice.
+        units = [
+            StockUnit(sku=batch.sku, secret=secret, batch=batch, position=first + turn * len(drafts) + place)
+            for place, secret in enumerate(secrets)
+            for turn in range(batch.sku.uses)
+        ]
+        first += len(secrets)
+        for some in chunks(units, CHUNK):
+            begin(StockUnit.objects.bulk_create(some), now=now, actor=actor, reason="import")
+
+
+def _look_elsewhere(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
+    others = Secret.objects.exclude(merchant=merchant).filter(withdrawn_at=None).values_list("pk", "merchant__name")
+    marks = [draft.fingerprint for draft in drafts]
+    hits = {row for part in chunks(marks, LOOKUP) for row in others.filter(fingerprint__in=part)}
+    if not hits:
+        return
+    said = ngettext(
+        "%(count)d secret of this import is in stock at another merchant too: %(names)s.",
+        "%(count)d secrets of this import are in stock at other merchants too: %(names)s.",
+        len(hits),
+    )
+    names = ", ".join(sorted({name for _pk, name in hits}))
+    raise_alarm(
+        key=f"batch:{batch.pk}:elsewhere",
+        kind="secret-elsewhere",
+        subject=f"batch:{batch.pk}",
+        text=said % {"count": len(hits), "names": names},
+        now=now,
+    )
+
+
+def chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of at most `size`."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part

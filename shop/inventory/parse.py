@@ -1,0 +1,130 @@
+"""Reading card keys out of a text: pure, byte-exact, and honest about every line it cannot take.
+
+One secret a line. Nothing is decoded twice and nothing is guessed: `1%0A2`, `a+b`, `=1+1` and `007` stay what they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
+
+from kameng.lib.text import INVISIBLE
+from kameng.lib.transitions import Refused
+
+LARGEST_TEXT = 10 * 1024 * 1024
+MOST_LINES = 100_000
+LONGEST_SECRET = 4096
+
+# str.splitlines would also cut at form feeds, separators and U+2028, which may be part of a line that is simply wrong.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+class Unreadable(Refused):
+    """The bytes are not a text file, or more of it than one import takes."""
+
+
+class Problem(Enum):
+    """Why a line is not a secret."""
+
+    EMPTY = gettext_lazy("empty")
+    INVISIBLE = gettext_lazy("holds a character that cannot be seen")
+    TOO_LONG = gettext_lazy("longer than 4096 bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A line that was not taken: its number, why, and the character that is to blame (U+200B), never its text."""
+
+    line: int
+    problem: Problem
+    character: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sorted:
+    """The secrets of a text, each once and in order, and what was left out of them."""
+
+    secrets: list[str]
+    repeated: int
+    bad: list[Bad]
+
+
+def decode(raw: bytes) -> str:
+    """The text of a file: UTF-8 (its byte order mark dropped), else GB18030. Raises Unreadable."""
+    if len(raw) > LARGEST_TEXT:
+        raise Unreadable(_("The file is larger than 10 MiB. Please divide it."))
+    if b"\0" in raw:
+        raise Unreadable(_("This is not a plain text file. Please save it as text in UTF-8."))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable(_("The file is neither UTF-8 nor GB18030 text. Please save it as text in UTF-8."))
+
+
+@sensitive_variables()
+def lines(text: str, *, keep_space: bool = False) -> list[str]:
+    """The lines of a text, without white space around them unless it is to be kept; empty ones at its end are none.
+
+    Raises Unreadable for more than one import takes.
+    """
+    if len(text) > LARGEST_TEXT or len(text.encode(errors="replace")) > LARGEST_TEXT:
+        raise Unreadable(_("The text is larger than 10 MiB. Please divide it."))
+    found = _LINE_END.split(text.removeprefix("\ufeff"))
+    while found and not _trimmed(found[-1]):
+        found.pop()
+    if len(found) > MOST_LINES:
+        raise Unreadable(_("These are more than 100,000 lines. Please divide them."))
+    return found if keep_space else [_trimmed(line) for line in found]
+
+
+@sensitive_variables()
+def sort(candidates: Iterable[str]) -> Sorted:
+    """Tell secrets, repetitions and malformed lines apart; lines count from 1."""
+    seen: set[str] = set()
+    result = Sorted([], 0, [])
+    total = 0
+    for number, line in enumerate(candidates, start=1):
+        total = number
+        bad = _problem(line, number)
+        if bad:
+            result.bad.append(bad)
+        elif line not in seen:
+            seen.add(line)
+            result.secrets.append(line)
+    return Sorted(result.secrets, total - len(result.bad) - len(result.secrets), result.bad)
+
+
+@sensitive_variables()
+def _problem(line: str, number: int) -> Bad | None:
+    if not _trimmed(line):
+        return Bad(number, Problem.EMPTY)
+    # Most lines are plain; looking at each character of each would take most of the time.
+    if not line.isprintable() or _UNREADABLE in line:
+        for char in line:
+            if unicodedata.category(char) in INVISIBLE or char == _UNREADABLE:
+                return Bad(number, Problem.INVISIBLE, f"U+{ord(char):04X}")
+    if len(line.encode()) > LONGEST_SECRET:
+        return Bad(number, Problem.TOO_LONG)
+    return None
+
+
+def _trimmed(line: str) -> str:
+    """Without spaces and tabs around it; other characters that str.strip drops are no white space but mistakes."""
+    start, end = 0, len(line)
+    while start < end and _is_space(line[start]):
+        start += 1
+    while start < end and _is_space(line[end - 1]):
+        end -= 1
+    return line[start:end]
+
+
+def _is_space(char: str) -> bool:
+    return char in " \t" or (not char.isascii() and unicodedata.category(char) == "Zs")

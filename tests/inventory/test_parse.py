@@ -1,0 +1,80 @@
+"""Reading a text: every byte of a secret is kept, every line that is none is named (security row G3)."""
+
+import pytest
+
+from shop.inventory import parse
+from shop.inventory.parse import Bad, Problem
+
+EXACT = ["1%0A2", "a+b", "=1+1", "007", "-1", "a----b----c", "卡号 12 密码 34", "x&amp;y", '"q"', "\\n"]
+
+
+@pytest.mark.parametrize("secret", EXACT)
+def test_a_secret_stays_what_it_is(secret: str) -> None:
+    assert parse.lines(secret) == [secret]
+    assert parse.sort([secret]).secrets == [secret]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_every_end_of_line_divides(end: str) -> None:
+    assert parse.lines(f"one{end}two{end}") == ["one", "two"]
+
+
+def test_only_ends_of_lines_divide() -> None:
+    assert parse.lines("one\x0btwo\u2028three") == ["one\x0btwo\u2028three"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_secret() -> None:
+    assert parse.lines(parse.decode(b"\xef\xbb\xbfABC")) == ["ABC"]
+    assert parse.lines("\ufeffABC") == ["ABC"]
+
+
+def test_a_file_of_a_chinese_windows_is_read() -> None:
+    assert parse.decode("卡号一\r\n卡号二".encode("gb18030")) == "卡号一\r\n卡号二"
+
+
+@pytest.mark.parametrize("raw", [b"MZ\0\0", "text".encode("utf-16"), b"\x81\xff\xff"])
+def test_what_is_no_text_is_refused(raw: bytes) -> None:
+    with pytest.raises(parse.Unreadable):
+        parse.decode(raw)
+
+
+def test_white_space_around_a_secret_goes_unless_it_is_to_be_kept() -> None:
+    assert parse.lines(" A B \t\n\u3000C\u00a0") == ["A B", "C"]
+    assert parse.lines(" A B \n", keep_space=True) == [" A B "]
+
+
+def test_empty_lines_at_the_end_are_nothing_and_others_are_counted() -> None:
+    found = parse.sort(parse.lines("A\n \nB\n\n \n"))
+    assert found.secrets == ["A", "B"]
+    assert found.bad == [Bad(2, Problem.EMPTY)]
+
+
+def test_repetitions_are_counted_and_the_order_is_kept() -> None:
+    found = parse.sort(["B", "A", "B", "B"])
+    assert (found.secrets, found.repeated) == (["B", "A"], 2)
+
+
+@pytest.mark.parametrize("char", ["\u200b", "\u202e", "\x07", "\t", "\ufeff", "\x1f", "\ue000", "\u2029", "\ufffd"])
+def test_a_character_that_cannot_be_seen_is_named(char: str) -> None:
+    assert parse.sort(["A", f"B{char}C"]).bad == [Bad(2, Problem.INVISIBLE, f"U+{ord(char):04X}")]
+
+
+def test_a_control_character_at_the_end_is_not_taken_for_white_space() -> None:
+    assert parse.sort(parse.lines("A\x1f\nB")).bad == [Bad(1, Problem.INVISIBLE, "U+001F")]
+
+
+def test_a_secret_has_at_most_4096_bytes() -> None:
+    fits, longer = "卡" * 1365 + "x", "卡" * 1366
+    found = parse.sort([fits, longer])
+    assert found.secrets == [fits]
+    assert found.bad == [Bad(2, Problem.TOO_LONG)]
+
+
+def test_an_import_has_its_limits() -> None:
+    assert len(parse.lines("x\n" * 100_000)) == 100_000
+    with pytest.raises(parse.Unreadable):
+        parse.lines("x\n" * 100_001)
+    with pytest.raises(parse.Unreadable):
+        parse.lines("卡" * (4 * 1024 * 1024))
+    with pytest.raises(parse.Unreadable):
+        parse.decode(b"x" * (10 * 1024 * 1024 + 1))
