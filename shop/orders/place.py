@@ -52,8 +52,7 @@ def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime) 
     try:
         with failpoints.commit("place"):
             limits.hold(buyer)
-            existing = _repeated(nonce, buyer)
-            return existing or _create(buyer, wants, nonce, now)
+            return _create(buyer, wants, nonce, now)
     except IntegrityError:
         existing = _repeated(nonce, buyer)
         if existing is None:
@@ -81,9 +80,7 @@ def _wants(items: Sequence[Item]) -> list[tuple[Sku, int]]:
         if sku is None:
             raise NotForSale(_("This is not on sale any more."))
         if not 1 <= sums[pk] <= sku.max_quantity:
-            raise NotForSale(
-                _("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity}
-            )
+            raise NotForSale(_("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity})
         wants.append((sku, sums[pk]))
     if not wants:
         raise NotForSale(_("There is nothing in this order."))
@@ -99,7 +96,6 @@ def _answer_sold_out_early(wants: list[tuple[Sku, int]], now: dt.datetime) -> No
 
 
 def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.datetime) -> Order:
-    limits.check_open_orders(buyer, now)
     until = now + RESERVED_FOR
     prices = [unit_price(sku, quantity, sku.tiers.all()) for sku, quantity in wants]
     order = Order(
@@ -114,7 +110,9 @@ def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.date
         placed_at=now,
         reserved_until=until,
     )
+    # A second click fails here on the nonce, before any limit could count the order of the first.
     order.save(force_insert=True)
+    limits.check_open_orders(buyer, now, besides=order)
     lines = []
     for (sku, quantity), price in zip(wants, prices, strict=True):
         limits.check_units(sku, quantity, buyer, now)

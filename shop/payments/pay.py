@@ -10,12 +10,12 @@ from kameng.lib.transitions import begin, move
 from kameng.tasks.wake import wake
 from shop.inventory.claim import SoldOut, Want, allocate, claim, release
 from shop.ledger import escrow
-from shop.ledger.models import AccountKind
+from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import InsufficientFunds, account, post
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.orders.rows import lock_order, locked_lines
-from shop.payments.due import received
+from shop.payments.due import order_account
 from shop.payments.models import GatewayAccount, Payment, PaymentStatus
 
 #: Late money waits for stock to come back; it is tried this often until the late window ends.
@@ -63,8 +63,8 @@ def _attempt(order: Order, now: dt.datetime) -> None:
         raise _CannotPay(Outcome.NOT_DUE)
     if now > _last_moment(order):
         raise _CannotPay(Outcome.TOO_LATE)
-    # The order's account changes under the order's lock only, so this reading holds.
-    missing = order.total - received(order)
+    funds = order_account(order)
+    missing = order.total - (funds.balance or 0)
     if missing > order.wallet_share:
         raise _CannotPay(Outcome.SHORT)
     lines = locked_lines(order)
@@ -72,12 +72,12 @@ def _attempt(order: Order, now: dt.datetime) -> None:
         for line in sorted(lines, key=lambda line: line.sku_id):
             _secure(line, order, now)
         if missing > 0:
-            _draw_wallet(order, missing, now)
+            _draw_wallet(order, funds, missing, now)
     except SoldOut as error:
         raise _CannotPay(Outcome.SOLD_OUT) from error
     except InsufficientFunds as error:
         raise _CannotPay(Outcome.SHORT) from error
-    _make_paid(order, lines, now)
+    _make_paid(order, lines, funds, now)
     if missing < 0:
         Order.objects.filter(pk=order.pk).update(rest_due_at=now)
 
@@ -94,7 +94,7 @@ def _secure(line: OrderLine, order: Order, now: dt.datetime) -> None:
     OrderLine.objects.filter(pk=line.pk).update(reservation=renewed)
 
 
-def _draw_wallet(order: Order, missing: int, now: dt.datetime) -> None:
+def _draw_wallet(order: Order, funds: Account, missing: int, now: dt.datetime) -> None:
     """Take what is missing from the member's wallet, as a confirmed payment of gateway `wallet`; raises InsufficientFunds."""
     payment = Payment(
         order=order,
@@ -109,8 +109,7 @@ def _draw_wallet(order: Order, missing: int, now: dt.datetime) -> None:
     payment.save(force_insert=True)
     begin([payment], now=now, actor=order.holder)
     wallet = account(owner=f"user:{order.user_id}", kind=AccountKind.WALLET, currency=order.currency)
-    target = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
-    post(key=f"payment:{payment.pk}:confirmed", moves=[(wallet, -missing), (target, missing)], now=now)
+    post(key=f"payment:{payment.pk}:confirmed", moves=[(wallet, -missing), (funds, missing)], now=now)
 
 
 def wallet_account(currency: str) -> GatewayAccount:
@@ -121,7 +120,7 @@ def wallet_account(currency: str) -> GatewayAccount:
     return row
 
 
-def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+def _make_paid(order: Order, lines: list[OrderLine], funds: Account, now: dt.datetime) -> None:
     for line in lines:
         _mark_paid(line, order, now)
     move(
@@ -131,9 +130,8 @@ def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
         actor=order.holder,
         changes={"paid_at": now, "closed_at": None, "pay_due_at": None},
     )
-    source = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
     stakes = [escrow.Stake(line.ref, line.merchant.owner, line.total) for line in lines]
-    escrow.fund(source=source, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
+    escrow.fund(source=funds, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
     wake("verify")
 
 

@@ -46,7 +46,7 @@ def _submit(refund: Refund, now: dt.datetime) -> bool:
         changes = {"next_try_at": now + pause, "attempts": row.attempts + 1}
         if row.status == RefundStatus.REQUESTED:
             move(row, RefundStatus.SUBMITTED, now=now, actor="refunds", changes=changes)
-            _post(row, order, "submitted", _order_account(order), _clearing(row, order), now)
+            _post(refund=row, step="submitted", route=(_order_account(order), _clearing(row, order)), now=now)
         else:
             Refund.objects.filter(pk=row.pk).update(**changes)
         return True
@@ -79,7 +79,7 @@ def _settle(refund_id: int, answer: RefundState | None, now: dt.datetime) -> Ref
             return RefundStatus(refund.status)
         if answer is RefundState.DONE:
             move(refund, RefundStatus.DONE, now=now, actor="gateway", changes={"done_at": now, "next_try_at": None})
-            _post(refund, order, "done", _clearing(refund, order), _gateway(refund, order), now)
+            _post(refund=refund, step="done", route=(_clearing(refund, order), _gateway(refund, order)), now=now)
         elif answer is RefundState.FAILED:
             _give_up(refund, order, now)
         else:
@@ -93,10 +93,10 @@ def _give_up(refund: Refund, order: Order, now: dt.datetime) -> None:
     if order.user_id:
         wallet = account(owner=f"user:{order.user_id}", kind=AccountKind.WALLET, currency=order.currency)
         Refund.objects.filter(pk=refund.pk).update(destination=Destination.WALLET, done_at=now)
-        _post(refund, order, "wallet", _clearing(refund, order), wallet, now)
+        _post(refund=refund, step="wallet", route=(_clearing(refund, order), wallet), now=now)
         return
     move(refund, RefundStatus.MANUAL, now=now, actor="gateway")
-    _post(refund, order, "returned", _clearing(refund, order), _order_account(order), now)
+    _post(refund=refund, step="returned", route=(_clearing(refund, order), _order_account(order)), now=now)
     _call_a_person(refund, now)
 
 
@@ -127,11 +127,12 @@ def by_hand(*, refund_id: int, actor: str, reference: str, now: dt.datetime) -> 
         if refund.status != RefundStatus.MANUAL:
             return False
         move(refund, RefundStatus.DONE, now=now, actor=actor, reason=reference, changes={"done_at": now})
-        _post(refund, order, "by_hand", _order_account(order), _gateway(refund, order), now)
+        _post(refund=refund, step="by_hand", route=(_order_account(order), _gateway(refund, order)), now=now)
         return True
 
 
-def _post(refund: Refund, order: Order, step: str, source: Account, target: Account, now: dt.datetime) -> None:
+def _post(*, refund: Refund, step: str, route: tuple[Account, Account], now: dt.datetime) -> None:
+    source, target = route
     post(key=f"refund:{refund.pk}:{step}", moves=[(source, -refund.amount), (target, refund.amount)], now=now)
 
 

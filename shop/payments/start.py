@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, ids
 from kameng.lib.transitions import Refused, begin, move
-from shop.orders.models import Order, OrderStatus
+from shop.orders.models import OrderStatus
 from shop.orders.rows import lock_order
 from shop.payments.due import outstanding
 from shop.payments.gateways.base import Ambiguous, Charge, Created, Rejected
