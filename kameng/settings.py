@@ -13,6 +13,8 @@ VAR = Path(os.environ.get("KAMENG_VAR", BASE_DIR / "var"))
 
 DEMO = env.flag("KAMENG_DEMO")
 DEBUG = env.flag("DEBUG")
+# The sandbox gateway takes no real money: only a demo, or a test, may open it.
+SANDBOX = env.flag("KAMENG_SANDBOX", default=DEMO)
 SECRET_KEY = env.required("SECRET_KEY", unless=DEMO or DEBUG, otherwise=lambda: env.generated(VAR, "django.key"))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]" if DEMO or DEBUG else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
@@ -106,7 +108,7 @@ CACHES = {
     "q": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
-Q_CLUSTER = q_cluster(DATABASES["default"]["ENGINE"])
+Q_CLUSTER = q_cluster()
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -19,7 +19,7 @@ INSTANCE = "KAMENG_INSTANCE"
 """Environment variable that names the running lane: host:lane:boot."""
 
 
-def q_cluster(engine: str) -> dict[str, Any]:
+def q_cluster() -> dict[str, Any]:
     """django-q2 settings: one ORM broker, one cluster a lane; retries are our rows, so the queue may forget.
 
     `max_attempts` 1 and `ack_failures` True keep the queue from repeating work by itself; `save_limit` -1 spares

@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from typing import TypeVar
 
 from kameng.lib import clock
+from kameng.lib.transitions import Overtaken
 from kameng.tasks import wake
 from kameng.tasks.known import Controller, Due, Run, controllers
 from kameng.tasks.lanes import LANES
@@ -67,6 +68,9 @@ def each(keys: Iterable[Key], act: Callable[[Key], object]) -> int:
             break
         try:
             handled += act(key) is not False
+        except Overtaken:
+            # Another worker had it first, as may always happen.
+            continue
         except Exception:
             log.exception("row %s failed in %s", key, getattr(act, "__qualname__", act))
     return handled

@@ -18,6 +18,7 @@ from kameng.tasks import processes
 from kameng.tasks.lanes import CLUSTER_NAME, INSTANCE, SUPERVISOR
 
 STOP_SECONDS = 8.0
+BOOT_SECONDS = 30.0
 SHORT_LIFE_SECONDS = 3.0
 PAUSE_SECONDS = 2.0
 
@@ -72,13 +73,14 @@ class RunningLane:
         self._heard = moment
 
     def is_frozen(self, moment: float) -> bool:
-        """Whether it runs and finished nothing for longer than it may."""
-        return self.leader is not None and moment - self._heard > self.silence
+        """Whether it runs and finished nothing for longer than it may; its first task may take a start's time."""
+        limit = self.silence if self._beat_at else max(self.silence, BOOT_SECONDS)
+        return self.leader is not None and moment - self._heard > limit
 
     def replace(self, moment: float) -> None:
         """Kill the whole group of a frozen lane and start it again."""
         if self.leader is not None:
-            log.error("lane %s finished nothing for %.0f s and is restarted", self.name, self.silence)
+            log.error("lane %s finished nothing for %.0f s and is restarted", self.name, moment - self._heard)
             self._kill(self.leader)
             self.start(moment)
 

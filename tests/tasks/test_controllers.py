@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django_q.models import OrmQ
 
 from kameng.lib import clock
+from kameng.lib.transitions import Overtaken
 from kameng.tasks import registry
 from kameng.tasks.lanes import FAST
 from kameng.tasks.models import Wakeup
@@ -89,6 +90,14 @@ def test_one_failing_row_does_not_stop_the_others(register: Register, caplog: py
 
 def test_a_row_left_alone_does_not_count(register: Register) -> None:
     assert each([1, 2, 3], lambda key: key == 2) == 1
+
+
+def test_a_row_that_another_worker_had_first_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    def overtaken(key: int) -> None:
+        raise Overtaken
+
+    assert each([1, 2], overtaken) == 0
+    assert not caplog.records
 
 
 def test_a_controller_that_raises_is_logged(register: Register, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,7 @@ def pipe(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "manage.py").write_text(STAND_IN.format(pipe=ours.writing))
     settings.BASE_DIR = tmp_path
     monkeypatch.chdir(tmp_path)
-    popen = subprocess.Popen
-    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: popen(*a, **k, close_fds=False))
+    monkeypatch.setattr(subprocess, "Popen", partial(subprocess.Popen, close_fds=False))
     yield ours
     for end in (ours.reading, ours.writing):
         with contextlib.suppress(OSError):
@@ -97,6 +97,23 @@ def test_a_lane_that_finishes_nothing_is_replaced_in_its_own_time(supervisor: Su
     assert pids(supervisor)[1] == slow
     ticks(supervisor, 32, 91)
     assert pids(supervisor)[1] != slow
+
+
+def test_a_lane_that_still_starts_is_given_time_to(pipe: Pipe, register: Register) -> None:
+    impatient = Supervisor({FAST: 2.0})
+    impatient._last_tick = 0.0
+    try:
+        impatient.tick(0.0)
+        before = pids(impatient)
+        ticks(impatient, 1, 30)
+        assert pids(impatient) == before
+        beat(impatient.lanes[0], 31)
+        ticks(impatient, 31, 33)
+        assert pids(impatient) == before
+        impatient.tick(34.0)
+        assert pids(impatient) != before
+    finally:
+        running.stop(impatient.lanes)
 
 
 def test_a_lane_whose_heartbeat_moves_stays(supervisor: Supervisor) -> None:

@@ -1,0 +1,185 @@
+"""Whatever part of the background work is killed while rows wait: each takes effect once, and nobody has to come.
+
+Killing an idle worker or the monitor freezes django-q2 for good; these rounds wait for the supervisor to notice. `make test`
+lets it notice sooner than in production, `make drills` does not.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+
+from kameng.lib import clock
+from kameng.tasks.lanes import FAST, SILENCE_SECONDS, SLOW
+from kameng.tasks.models import Heartbeat
+from tests.drills.backlog import jobs
+from tests.drills.backlog.apps import BUSY as BUSY_FOLDER
+from tests.drills.lanes import BUSY, GROUP, IDLE, LANE, MONITOR, PUSHER, SENTINEL, Lane, alive
+from tests.harness import servers
+from tests.harness.scale import scale
+
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc"),
+]
+
+JOBS = 100
+ROUNDS = scale(1, 10)
+LIMIT_SECONDS = 120.0
+SILENCES = scale({FAST: 6.0, SLOW: 6.0}, SILENCE_SECONDS)
+FREEZING = {IDLE, MONITOR}
+"""Kinds that are killed before the backlog comes: it would else be done before the freeze is felt."""
+
+on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="a lane is one process on SQLite")
+on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a lane is many processes on PostgreSQL")
+
+
+def until(condition: Callable[[], object], what: str, within: float = LIMIT_SECONDS) -> float:
+    """Wait for a state; returns the seconds it took. Fails after `within`."""
+    started = time.monotonic()
+    while not condition():
+        assert time.monotonic() - started < within, f"not within {within:.0f} s: {what}"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Path:
+    folder = tmp_path / "busy"
+    folder.mkdir()
+    return folder
+
+
+@contextmanager
+def working(busy: Path) -> Iterator[servers.Process]:
+    """A worker that also knows the backlog of the drill."""
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.drills.settings", BUSY_FOLDER: str(busy)}
+    options = [f"--{lane}-silence={seconds}" for lane, seconds in SILENCES.items()]
+    with servers.worker(environment, *options) as worker:
+        try:
+            yield worker
+        finally:
+            print(worker.log())
+
+
+def all_gone(pids: list[int]) -> bool:
+    return not any(map(alive, pids))
+
+
+def told(worker: servers.Process, what: str, times: int) -> bool:
+    return worker.log().count(what) >= times
+
+
+def until_well(lane: Lane) -> float:
+    """Wait until the lane's processes are complete and one of them has finished something from now on."""
+    since = clock.now()
+    seconds = until(lane.complete, f"the processes of {lane.name}")
+    beats = Heartbeat.objects.filter(lane=lane.name, beat_at__gt=since)
+    return seconds + until(beats.exists, f"a heartbeat of {lane.name}")
+
+
+def until_done(lane: str) -> float:
+    """Wait until the backlog is empty; each job of it took effect once."""
+    seconds = until(lambda: not jobs.waiting(lane).exists(), "the backlog is empty")
+    assert jobs.effects() == [f"job:{lane}:{n:04}" for n in range(JOBS)]
+    return seconds
+
+
+def one_round(lane: Lane, kind: str, *, at_work: bool) -> None:
+    until_well(lane)
+    if at_work:
+        jobs.fill(lane.name, JOBS)
+        until(jobs.effects, "the backlog is being worked on")
+        lane.kill(kind)
+    else:
+        lane.kill(kind)
+        jobs.fill(lane.name, JOBS)
+    done = until_done(lane.name)
+    well = until_well(lane)
+    print(f"{connection.vendor}, {lane.name}: {kind} killed, backlog done after {done:.1f} s, well {well:.1f} s later")
+
+
+@pytest.mark.parametrize(
+    ("kind", "lane"),
+    [
+        pytest.param(LANE, FAST, marks=on_sqlite),
+        pytest.param(SENTINEL, FAST, marks=on_postgresql),
+        pytest.param(BUSY, FAST, marks=on_postgresql),
+        pytest.param(IDLE, FAST, marks=on_postgresql),
+        pytest.param(PUSHER, FAST, marks=on_postgresql),
+        pytest.param(MONITOR, FAST, marks=on_postgresql),
+        pytest.param(GROUP, FAST, marks=on_postgresql),
+        *scale([], [pytest.param(LANE, SLOW, marks=on_sqlite), pytest.param(IDLE, SLOW, marks=on_postgresql)]),
+    ],
+)
+def test_a_killed_process_delays_and_repeats_nothing(kind: str, lane: str, busy: Path) -> None:
+    with working(busy) as worker:
+        for number in range(ROUNDS if lane == FAST else 2):
+            at_work = kind == BUSY or (kind not in FREEZING and number % 2 == 0)
+            one_round(Lane(lane, worker.pid, busy), kind, at_work=at_work)
+
+
+@pytest.mark.parametrize(
+    ("number", "within"), [(signal.SIGKILL, 5.0), (signal.SIGTERM, 10.0)], ids=["killed", "asked to stop"]
+)
+def test_an_ended_supervisor_takes_its_lanes_along_and_the_next_one_goes_on(
+    number: signal.Signals, within: float, busy: Path
+) -> None:
+    for _ in range(ROUNDS):
+        with working(busy) as worker:
+            lanes = [Lane(name, worker.pid, busy) for name in (FAST, SLOW)]
+            for lane in lanes:
+                until_well(lane)
+            jobs.fill(FAST, JOBS)
+            until(jobs.effects, "the backlog is being worked on")
+            everybody = [worker.pid, *(pid for lane in lanes for pid in lane.everybody())]
+            os.kill(worker.pid, number)
+            until(partial(all_gone, everybody), "nobody is left", within=within)
+        with working(busy):
+            until_done(FAST)
+
+
+@pytest.fixture
+def door() -> Iterator[Callable[[bool], None]]:
+    """Opens the database to new connections, or shuts it and ends those of others."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(servers.database_url().replace(f"/{name}?", "/postgres?"), autocommit=True) as outside:
+
+        def turn(is_open: bool) -> None:
+            outside.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {is_open}')
+            if not is_open:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+
+        yield turn
+        turn(True)
+
+
+@on_postgresql
+def test_a_database_that_goes_away_is_waited_for(door: Callable[[bool], None], busy: Path) -> None:
+    connection.ensure_connection()
+    door(False)
+    with working(busy) as worker:
+        until(partial(told, worker, "waiting for the database", 1), "a worker that waits")
+        door(True)
+        for name in (FAST, SLOW):
+            until_well(Lane(name, worker.pid, busy))
+        for times in range(1, ROUNDS + 1):
+            jobs.fill(FAST, JOBS)
+            door(False)
+            until(partial(told, worker, "does not answer", times), "a worker that noticed")
+            door(True)
+            until_done(FAST)
+            until_well(Lane(FAST, worker.pid, busy))
