@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
 
@@ -64,7 +64,10 @@ def decimal_text(minor: int, currency: str | None = None) -> str:
 
 
 def shown(minor: int, currency: str | None = None) -> str:
-    """The amount as people of the active language read it: ¥12.30."""
+    """The amount as people of the active language read it, with the symbol the shop's own language has for it: ¥12.30."""
     code = currency or settings.CURRENCY
     value = Decimal(minor).scaleb(-get_currency_precision(code))
-    return format_currency(value, code, locale=to_locale(get_language() or settings.LANGUAGE_CODE))
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    # One shop, one currency: English readers see the same ¥12.30, not CN¥12.30.
+    symbol = get_currency_symbol(code, to_locale(settings.LANGUAGE_CODE))
+    return format_currency(value, code, locale=locale).replace(get_currency_symbol(code, locale), symbol)
