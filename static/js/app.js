@@ -1,0 +1,267 @@
+// All behaviour of the shop's pages. Elements ask for it by data attributes; without scripts the pages still work.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const words = document.getElementById("km-text")?.dataset ?? {};
+
+  // ── Speech: one polite region, emptied first so that the same sentence is read twice ──
+  const region = document.getElementById("km-say");
+  function say(text) {
+    if (!region || !text) return;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text; }, 60);
+  }
+
+  // ── Theme: data-theme-choice="", "kameng" or "kameng-dark" ──
+  function showTheme() {
+    all("[data-theme-choice]").forEach((button) => {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "")));
+    });
+  }
+  function chooseTheme(choice) {
+    if (choice) root.dataset.theme = choice;
+    else delete root.dataset.theme;
+    try {
+      if (choice) localStorage.setItem("theme", choice);
+      else localStorage.removeItem("theme");
+    } catch { /* it lasts for this page then */ }
+    showTheme();
+  }
+
+  // ── Clocks: [data-deadline=epoch], by the server's time; announced at five minutes and at one ──
+  let offset = root.dataset.now ? Number(root.dataset.now) * 1000 - Date.now() : 0;
+  const serverNow = () => Date.now() + offset;
+  const two = (n) => String(n).padStart(2, "0");
+  function face(left) {
+    const parts = [Math.floor(left / 60) % 60, left % 60];
+    if (left >= 3600) parts.unshift(Math.floor(left / 3600));
+    return parts.map(two).join("<b>:</b>");
+  }
+  const lastLeft = new WeakMap();
+  function tick() {
+    all("[data-deadline]").forEach((clock) => {
+      const left = Math.max(0, Math.ceil(Number(clock.dataset.deadline) - serverNow() / 1000));
+      const before = lastLeft.get(clock);
+      if (before === left) return;
+      lastLeft.set(clock, left);
+      clock.innerHTML = face(left);
+      if ("urgent" in clock.dataset) clock.classList.toggle("is-urgent", left <= 120);
+      if (before === undefined) return;
+      if (before > 300 && left <= 300) say(words.fiveMinutes);
+      if (before > 60 && left <= 60) say(words.oneMinute);
+      if (before > 0 && left === 0) lives.forEach((live) => live.soon());
+    });
+  }
+
+  // ── Live regions: [data-live=url][data-version] ──
+  const PACE = [500, 500, 1000, 2000, 5000];
+  const lives = new Set();
+  class Live {
+    constructor(element) {
+      this.element = element;
+      this.step = 0;
+      this.again();
+      lives.add(this);
+    }
+    again(wait = PACE[Math.min(this.step++, PACE.length - 1)]) {
+      clearTimeout(this.timer);
+      if (!this.stopped) this.timer = setTimeout(() => this.ask(), wait);
+    }
+    soon() { this.step = 0; this.again(0); }
+    stop() { this.stopped = true; clearTimeout(this.timer); lives.delete(this); }
+    async ask() {
+      if (document.hidden || this.asking) return;
+      this.asking = true;
+      try {
+        const url = new URL(this.element.dataset.live, location.href);
+        url.searchParams.set("v", this.element.dataset.version ?? "");
+        const answer = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store", signal: AbortSignal.timeout(10000) });
+        await this.take(answer);
+      } catch {
+        this.again(PACE.at(-1));
+      } finally {
+        this.asking = false;
+      }
+    }
+    async take(answer) {
+      offline(false);
+      setClock(answer.headers.get("X-Now"));
+      if (answer.status === 200) {
+        this.swap(await answer.text());
+        this.element.dataset.version = answer.headers.get("X-State-Version") ?? "";
+        this.step = 0;
+        title(answer.headers.get("X-Title"));
+      }
+      if (answer.headers.get("X-Live") === "stop" || [403, 404, 410].includes(answer.status)) return this.stop();
+      const retry = Number(answer.headers.get("Retry-After"));
+      this.again(retry > 0 ? retry * 1000 : undefined);
+    }
+    swap(html) {
+      const kept = new Map(all("[data-keep]", this.element).map((node) => [node.dataset.keep, node]));
+      const focus = remembered(this.element);
+      const holder = document.createElement("template");
+      holder.innerHTML = html;
+      kept.forEach((old, id) => {
+        const name = CSS.escape(id);
+        holder.content.querySelector(`[data-keep="${name}"], #${name}`)?.replaceWith(old);
+      });
+      this.element.replaceChildren(holder.content);
+      window.htmx?.process(this.element);
+      focus();
+      ready(this.element);
+    }
+  }
+  // What has the focus, and what is being typed there, survives the exchange.
+  function remembered(within) {
+    const active = document.activeElement;
+    if (!active || !within.contains(active)) return () => {};
+    const { id, name, value, selectionStart, selectionEnd } = active;
+    const data = active.getAttribute("data-focus");
+    return () => {
+      const found = (id && document.getElementById(id)) || (data && within.querySelector(`[data-focus="${CSS.escape(data)}"]`))
+        || (name && within.querySelector(`[name="${CSS.escape(name)}"]`));
+      const target = active.isConnected ? active : found;
+      if (!target) return;
+      if (value !== undefined && target.matches("input:not([type=hidden]), textarea, select")) target.value = value;
+      target.focus({ preventScroll: true });
+      if (selectionStart != null) try { target.setSelectionRange(selectionStart, selectionEnd); } catch { /* not a text field */ }
+    };
+  }
+  function title(encoded) {
+    if (!encoded) return;
+    const text = decodeURIComponent(encoded);
+    if (text === document.title) return;
+    document.title = text;
+    say(text);
+  }
+  // A page from the history carries an old server time; answers bring the true one (in whole seconds).
+  function setClock(epoch) {
+    const seen = Number(epoch) * 1000;
+    if (seen && Math.abs(seen - serverNow()) > 2000) offset = seen - Date.now();
+  }
+  function offline(is) {
+    const bar = document.getElementById("km-offline");
+    if (!bar || bar.hidden === !is) return;
+    bar.hidden = !is;
+    say(is ? words.offline : words.online);
+  }
+
+  // ── Copy: [data-copy=text] or [data-copy-from=selector], several elements one a line ──
+  async function copy(button) {
+    const from = button.dataset.copyFrom;
+    const text = from ? all(from).map((node) => node.textContent.trim()).join("\n") : button.dataset.copy;
+    const done = text && ((await viaClipboard(text)) || viaSelection(text));
+    if (!done) {
+      if (from) getSelection().selectAllChildren(document.querySelector(from));
+      return say(words.copyFailed);
+    }
+    say(words.copied);
+    const use = button.querySelector("use");
+    if (!use || button.dataset.was) return;
+    button.dataset.was = use.getAttribute("href");
+    use.setAttribute("href", button.dataset.was.replace(/#.*/, "#i-check"));
+    setTimeout(() => { use.setAttribute("href", button.dataset.was); delete button.dataset.was; }, 1600);
+  }
+  async function viaClipboard(text) {
+    try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
+  }
+  function viaSelection(text) {
+    const area = document.createElement("textarea");
+    const active = document.activeElement;
+    area.className = "sr-only";
+    area.value = text;
+    (active?.closest("dialog") ?? document.body).append(area);
+    area.select();
+    let done = false;
+    try { done = document.execCommand("copy"); } catch { /* refused */ }
+    area.remove();
+    active?.focus();
+    return done;
+  }
+
+  // ── Quantity: [data-stepper] with [data-step] buttons; [data-total] shows the sum by tiers "1:9800,5:9720" ──
+  function step(button) {
+    const input = button.closest("[data-stepper]").querySelector("input");
+    const next = (parseInt(input.value, 10) || 0) + Number(button.dataset.step);
+    input.value = Math.min(Number(input.max || Infinity), Math.max(Number(input.min || 1), next));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  function quantity(input) {
+    const box = input.closest("[data-stepper]");
+    const count = parseInt(input.value, 10);
+    all("[data-step]", box).forEach((button) => {
+      const next = count + Number(button.dataset.step);
+      button.disabled = next < Number(input.min || 1) || next > Number(input.max || Infinity);
+    });
+    if (!box.dataset.tiers || !(count >= 1)) return;
+    const tiers = box.dataset.tiers.split(",").map((tier) => tier.split(":").map(Number));
+    const from = Math.max(...tiers.map(([at]) => at).filter((at) => at <= count));
+    const unit = tiers.find(([at]) => at === from)[1];
+    all("[data-tier]").forEach((cell) => cell.toggleAttribute("data-on", Number(cell.dataset.tier) === from));
+    all("[data-total]").forEach((out) => { out.textContent = amount(unit * count, box.dataset.currency); });
+  }
+  function amount(minor, currency) {
+    const format = new Intl.NumberFormat(root.lang, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+  }
+
+  // ── Forms are sent once: a second press is swallowed, the button keeps its width and says it is busy ──
+  const sent = new WeakSet();
+  function once(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
+    if (sent.has(form)) return event.preventDefault();
+    sent.add(form);
+    busy(event.submitter ?? form.querySelector("[type=submit], button:not([type])"), true);
+  }
+  function busy(button, is) {
+    if (!button?.classList.contains("btn")) return;
+    button.style.width = is ? `${button.offsetWidth}px` : "";
+    if (is) button.setAttribute("aria-busy", "true");
+    else button.removeAttribute("aria-busy");
+    if (is) say(words.busy);
+  }
+  function release() {
+    all("form").forEach((form) => sent.delete(form));
+    all('.btn[aria-busy="true"]').forEach((button) => busy(button, false));
+  }
+
+  function ready(within) {
+    all("[data-stepper] input", within).forEach(quantity);
+    tick();
+  }
+  function click(event) {
+    const hit = (selector) => event.target.closest?.(selector);
+    all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    if (event.target.matches?.("dialog.modal")) event.target.close();
+    let found;
+    if ((found = hit("[data-copy], [data-copy-from]"))) copy(found);
+    else if ((found = hit("[data-step]"))) step(found);
+    else if ((found = hit("[data-open]"))) document.getElementById(found.dataset.open)?.showModal();
+    else if ((found = hit("[data-close]"))) found.closest("dialog")?.close();
+    else if ((found = hit("[data-theme-choice]"))) chooseTheme(found.dataset.themeChoice);
+    else if ((found = hit("[data-print]"))) { root.classList.toggle("print-secrets", found.dataset.print === "secrets"); print(); }
+  }
+
+  document.addEventListener("click", click);
+  document.addEventListener("submit", once);
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-stepper] input")) quantity(event.target); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); lives.forEach((live) => live.soon()); } });
+  document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target.parentElement ?? document));
+  addEventListener("pageshow", (event) => { if (event.persisted) { release(); lives.forEach((live) => live.soon()); } });
+  addEventListener("offline", () => offline(true));
+  addEventListener("online", () => { offline(false); lives.forEach((live) => live.soon()); });
+
+  showTheme();
+  all("[data-live]").forEach((element) => new Live(element));
+  ready(document);
+  if (!navigator.onLine) offline(true);
+  document.querySelector("[data-error-summary]")?.focus();
+  setInterval(tick, 250);
+})();
