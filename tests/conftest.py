@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.harness import browsers, flush
 
@@ -16,8 +17,13 @@ NO_BROWSER = "no Chromium: set KAMENG_CHROMIUM or install chromium"
 NO_RACE = "races need PostgreSQL: row locks and skipping them are what they test"
 
 
+# A database takes its time; a failure must be replayable from what CI printed.
+settings.register_profile("kameng", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+
+
 def pytest_configure(config: pytest.Config) -> None:
     flush.install()
+    settings.load_profile("kameng")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -27,6 +27,7 @@ def fixed() -> dict[str, str]:
         "KAMENG_DEMO": "0",
         "KAMENG_FAILPOINTS": "",
         "KAMENG_FINGERPRINT_KEY": _key("f1", b"f"),
+        "KAMENG_SANDBOX": "1",
         "KAMENG_SECRETS_KEYS": _key("t1", b"t"),
         "LOG_LEVEL": LOG_LEVEL,
         "SECRET_KEY": "only-for-tests-" + "x" * 50,
