@@ -11,7 +11,8 @@ PATIENCE_SECONDS = 120.0
 
 def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """Run all acts at once; returns for each what it returned, or the exception that it raised."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+    gate = threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
 
     def one(i: int) -> None:
         try:
