@@ -13,7 +13,8 @@ from shop.ledger.models import AccountKind
 from shop.ledger.post import account, post
 from shop.orders.models import Order, OrderStatus
 from shop.orders.rows import lock_order
-from shop.payments.models import Payment, PaymentStatus
+from shop.payments.models import Notice, Payment, PaymentStatus, Verdict
+from shop.payments.noted import store
 
 #: Orders that money can still make paid; for others it waits on the order's account.
 PAYABLE = (OrderStatus.PENDING, OrderStatus.EXPIRED)
@@ -29,39 +30,47 @@ class Receipt:
 
 
 class Mismatch(Exception):
-    """The receipt cannot belong to this payment (currency, another trade); nothing was credited."""
+    """The receipt cannot belong to this payment (currency, another trade or amount); nothing was credited."""
 
 
-def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str) -> bool:
+def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str, notice: Notice | None = None) -> bool:
     """→ CONFIRMED and gateway → order account, with what the gateway states; marks the order as to be settled.
 
-    Returns False when this receipt was credited before. Raises Mismatch for another currency, a non-positive amount, or a
-    second trade under one number. An amount that differs from what was due raises an alarm and is credited all the same.
+    The notice that told us, if one did, is stored in the same transaction: what is answered with success is credited.
+    Returns False when this receipt was credited before. Raises Mismatch for another currency, a non-positive amount, a second
+    trade under one number, or a second amount for one trade. An amount that differs from what was due raises an alarm and is
+    credited all the same.
     """
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
     with failpoints.commit("confirm"):
         order = lock_order(order_id)
         payment = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment_id)
         _check(payment, receipt)
-        if payment.status == PaymentStatus.CONFIRMED:
-            return False
-        changes = {
-            "received": receipt.amount,
-            "trade_no": receipt.trade_no,
-            "confirmed_at": now,
-            "next_query_at": None,
-            "failure": "",
-        }
-        move(payment, PaymentStatus.CONFIRMED, now=now, actor=source, changes=changes)
-        credit(payment=payment, order=order, amount=receipt.amount, now=now)
-        if receipt.amount != payment.amount:
-            _raise_difference(payment, receipt, now)
-        if order.status in PAYABLE:
-            Order.objects.filter(pk=order.pk).update(pay_due_at=now)
-            wake("pay")
-        else:
-            Order.objects.filter(pk=order.pk).update(rest_due_at=now)
-        return True
+        fresh = payment.status != PaymentStatus.CONFIRMED
+        if fresh:
+            _credit(payment, order, receipt, now=now, source=source)
+        if notice:
+            store(notice, Verdict.CREDITED if fresh else Verdict.REPEATED, payment=payment)
+        return fresh
+
+
+def _credit(payment: Payment, order: Order, receipt: Receipt, *, now: dt.datetime, source: str) -> None:
+    changes = {
+        "received": receipt.amount,
+        "trade_no": receipt.trade_no,
+        "confirmed_at": now,
+        "next_query_at": None,
+        "failure": "",
+    }
+    move(payment, PaymentStatus.CONFIRMED, now=now, actor=source, changes=changes)
+    credit(payment=payment, order=order, amount=receipt.amount, now=now)
+    if receipt.amount != payment.amount:
+        _raise_difference(payment, receipt, now)
+    if order.status in PAYABLE:
+        Order.objects.filter(pk=order.pk).update(pay_due_at=now)
+        wake("pay")
+    else:
+        Order.objects.filter(pk=order.pk).update(rest_due_at=now)
 
 
 def credit(*, payment: Payment, order: Order, amount: int, now: dt.datetime) -> None:
@@ -76,10 +85,20 @@ def _check(payment: Payment, receipt: Receipt) -> None:
         raise Mismatch(f"currency {receipt.currency} instead of {payment.currency}")
     if receipt.amount <= 0:
         raise Mismatch(f"amount {receipt.amount}")
-    if payment.status == PaymentStatus.CONFIRMED and receipt.trade_no != payment.trade_no:
-        raise Mismatch(f"a second trade {receipt.trade_no} under one number")
     if payment.trade_no and receipt.trade_no != payment.trade_no:
         raise Mismatch(f"trade {receipt.trade_no} instead of {payment.trade_no}")
+    if payment.status == PaymentStatus.CONFIRMED:
+        if receipt.trade_no != payment.trade_no:
+            raise Mismatch(f"a second trade {receipt.trade_no} under one number")
+        if receipt.amount != payment.received:
+            raise Mismatch(f"amount {receipt.amount} after {payment.received} for the same trade")
+    elif _taken(payment, receipt.trade_no):
+        raise Mismatch(f"trade {receipt.trade_no} was credited to another payment")
+
+
+def _taken(payment: Payment, trade_no: str) -> bool:
+    others = Payment.objects.filter(account=payment.account, trade_no=trade_no).exclude(pk=payment.pk)
+    return bool(trade_no) and others.exists()
 
 
 def _raise_difference(payment: Payment, receipt: Receipt, now: dt.datetime) -> None:

@@ -215,4 +215,4 @@ class RefundEvent(StateEvent):
         verbose_name_plural = _("refund events")
 
 
-from shop.payments.gateways.sandbox.models import SandboxTrade  # noqa: E402, F401
+from shop.payments.gateways.sandbox.models import SandboxRefund, SandboxTrade  # noqa: E402, F401

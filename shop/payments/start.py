@@ -11,7 +11,7 @@ from shop.orders.models import OrderStatus
 from shop.orders.rows import lock_order
 from shop.payments.due import outstanding
 from shop.payments.gateways.base import Ambiguous, Charge, Created, Rejected
-from shop.payments.gateways.registry import open_gateway
+from shop.payments.gateways.registry import NotUsable, open_gateway
 from shop.payments.models import GatewayAccount, Payment, PaymentStatus
 from shop.payments.wallet import NotPayable
 
@@ -50,7 +50,7 @@ def start(*, order_id: int, account: GatewayAccount, to: Addresses, now: dt.date
     )
     try:
         created = open_gateway(account).create(charge)
-    except Rejected as error:
+    except (Rejected, NotUsable) as error:
         _failed(payment, PaymentStatus.FAILED, str(error), now)
         raise GatewayDown(_("This way to pay does not work right now. No money was taken; please try another.")) from error
     except Ambiguous as error:
@@ -87,9 +87,13 @@ def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Paym
 def _opened(payment: Payment, created: Created, now: dt.datetime) -> Payment:
     with failpoints.commit("started"):
         row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        known = {"pay_url": created.pay_url, "trade_no": created.trade_no}
         if row.status == PaymentStatus.CREATED:
-            changes = {"pay_url": created.pay_url, "trade_no": created.trade_no}
-            move(row, PaymentStatus.PENDING, now=now, actor="gateway", changes=changes)
+            move(row, PaymentStatus.PENDING, now=now, actor="gateway", changes=known)
+        elif row.status == PaymentStatus.PENDING and not row.pay_url:
+            # It was unknown for a while, and then the gateway said that it is unpaid: the buyer still needs the way there.
+            Payment.objects.filter(pk=row.pk).update(**known)
+            row.pay_url, row.trade_no = created.pay_url, created.trade_no
         return row
 
 

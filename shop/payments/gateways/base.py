@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 
 class Rejected(Exception):
@@ -113,11 +113,17 @@ class Answer:
 
 
 class Gateway(Protocol):
-    """One gateway, bound to one account's settings. Raises Rejected or Ambiguous from its network calls."""
+    """One gateway, bound to one account's settings. Raises Rejected or Ambiguous from its network calls.
 
-    code: str
-    can_refund_in_part: bool
+    `opened` binds it to an account's settings and refuses those that anybody could sign with (ImproperlyConfigured). The two
+    answers need no settings: a notice is refused in the protocol's words even where they cannot be used.
+    """
 
+    code: ClassVar[str]
+    can_refund_in_part: ClassVar[bool]
+
+    @classmethod
+    def opened(cls, config: Mapping[str, str]) -> Self: ...
     def create(self, charge: Charge) -> Created: ...
     def verify(self, notice: RawNotice) -> Event: ...
     def query(self, number: str) -> Trade: ...
@@ -125,5 +131,7 @@ class Gateway(Protocol):
     def refund(self, *, number: str, refund_number: str, amount: int, currency: str) -> RefundState: ...
     def query_refund(self, *, number: str, refund_number: str) -> RefundState: ...
     def statement(self, day: dt.date) -> Iterator[StatementLine]: ...
-    def accepted(self) -> Answer: ...
-    def refused(self) -> Answer: ...
+    @classmethod
+    def accepted(cls) -> Answer: ...
+    @classmethod
+    def refused(cls) -> Answer: ...

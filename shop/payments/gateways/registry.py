@@ -2,6 +2,7 @@
 
 import json
 
+from django.core.exceptions import ImproperlyConfigured
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.lib import crypto
@@ -9,7 +10,11 @@ from shop.payments.gateways.base import Gateway
 from shop.payments.gateways.sandbox.gateway import SandboxGateway
 from shop.payments.models import GatewayAccount
 
-_CLASSES: dict[str, type[SandboxGateway]] = {SandboxGateway.code: SandboxGateway}
+_CLASSES: dict[str, type[Gateway]] = {SandboxGateway.code: SandboxGateway}
+
+
+class NotUsable(Exception):
+    """The account's settings do not open, or its gateway refuses them (an empty or short key)."""
 
 
 def gateway_class(code: str) -> type[Gateway]:
@@ -19,12 +24,16 @@ def gateway_class(code: str) -> type[Gateway]:
 
 @sensitive_variables()
 def open_gateway(account: GatewayAccount) -> Gateway:
-    """The gateway bound to this account's settings, which are opened for the length of its life only."""
-    config = json.loads(crypto.ring().open(account.sealed, account.place)) if account.sealed else {}
-    return _CLASSES[account.gateway].opened(config)
+    """The gateway bound to this account's settings, opened for the length of its life only; raises NotUsable."""
+    try:
+        config = json.loads(crypto.ring().open(account.sealed, account.place)) if account.sealed else {}
+        return gateway_class(account.gateway).opened(config)
+    except (KeyError, ValueError, crypto.CannotOpen, ImproperlyConfigured) as error:
+        raise NotUsable(f"{account.gateway} {account.public_id}: {error}") from error
 
 
 @sensitive_variables()
 def seal_settings(account: GatewayAccount, config: dict[str, str]) -> None:
-    """Put the settings, sealed, onto the account (not saved)."""
+    """Put the settings, sealed, onto the account (not saved); raises ImproperlyConfigured for those its gateway refuses."""
+    gateway_class(account.gateway).opened(config)
     account.sealed = crypto.ring().seal(json.dumps(config).encode(), account.place)

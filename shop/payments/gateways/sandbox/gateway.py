@@ -12,9 +12,13 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Self
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.lib import clock, money
@@ -31,11 +35,13 @@ from shop.payments.gateways.base import (
     Trade,
     TradeState,
 )
-from shop.payments.gateways.sandbox.models import SandboxTrade
+from shop.payments.gateways.sandbox.models import SandboxRefund, SandboxTrade
 
 FIELDS = frozenset({"pid", "event", "number", "trade_no", "state", "amount", "currency", "sign_type", "sign"})
+CONTENT_TYPE = "application/x-www-form-urlencoded"
 SIGN_TYPE = "HMAC-SHA256"
 SHORTEST_KEY = 16
+LONGEST_VALUE = 64
 
 
 class SandboxGateway:
@@ -53,6 +59,8 @@ class SandboxGateway:
     @sensitive_variables()
     def opened(cls, config: Mapping[str, str]) -> Self:
         """Bound to an account's opened settings: `pid` and `key`."""
+        if not settings.SANDBOX:
+            raise ImproperlyConfigured("The sandbox takes no real money: it opens in the demo only.")
         return cls(pid=config.get("pid", ""), key=config.get("key", ""))
 
     def create(self, charge: Charge) -> Created:
@@ -62,12 +70,15 @@ class SandboxGateway:
                 "trade_no": f"SBX{secrets.token_hex(10).upper()}",
                 "amount": charge.amount,
                 "currency": charge.currency,
+                "subject": charge.subject[:80],
+                "notify_url": charge.notify_url,
+                "return_url": charge.return_url,
                 "created_at": clock.now(),
             },
         )
         if (trade.amount, trade.currency) != (charge.amount, charge.currency):
             raise Rejected("this number was used for another amount")
-        return Created(pay_url=reverse("sandbox", args=[trade.trade_no]))
+        return Created(pay_url=reverse("sandbox", args=[trade.trade_no]), trade_no=trade.trade_no)
 
     def sign(self, fields: Mapping[str, str]) -> str:
         """The signature over all fields but `sign`."""
@@ -75,6 +86,8 @@ class SandboxGateway:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 
     def verify(self, notice: RawNotice) -> Event:
+        if notice.headers.get("Content-Type", "").partition(";")[0].strip().lower() != CONTENT_TYPE:
+            raise BadNotice("not a form")
         fields = _fields(notice.body)
         if fields["sign_type"] != SIGN_TYPE:
             raise BadNotice("unknown sign_type")
@@ -108,30 +121,34 @@ class SandboxGateway:
             trade = SandboxTrade.objects.select_for_update().filter(number=number).first()
             if trade is None or trade.paid is None or trade.currency != currency:
                 raise Rejected("nothing was paid under this number")
-            if refund_number in trade.refunds:
+            if trade.refunds.filter(number=refund_number).exists():
                 return RefundState.DONE
-            if sum(trade.refunds.values()) + amount > trade.paid:
+            gone: int | None = trade.refunds.aggregate(n=Sum("amount"))["n"]
+            if (gone or 0) + amount > trade.paid:
                 raise Rejected("more than was paid")
-            trade.refunds[refund_number] = amount
-            trade.save(update_fields=["refunds"])
+            SandboxRefund.objects.create(trade=trade, number=refund_number, amount=amount, at=clock.now())
         return RefundState.DONE
 
     def query_refund(self, *, number: str, refund_number: str) -> RefundState:
-        trade = SandboxTrade.objects.filter(number=number).first()
-        return RefundState.DONE if trade and refund_number in trade.refunds else RefundState.MISSING
+        known = SandboxRefund.objects.filter(trade__number=number, number=refund_number).exists()
+        return RefundState.DONE if known else RefundState.MISSING
 
     def statement(self, day: dt.date) -> Iterator[StatementLine]:
-        start = dt.datetime.combine(day, dt.time(), dt.UTC)
-        for trade in SandboxTrade.objects.filter(created_at__gte=start, created_at__lt=start + dt.timedelta(days=1)):
-            if trade.paid is not None:
-                yield StatementLine(trade.number, trade.trade_no, trade.paid, trade.currency, trade.created_at)
-            for number, amount in trade.refunds.items():
-                yield StatementLine(number, trade.trade_no, -amount, trade.currency, trade.created_at)
+        start = timezone.make_aware(dt.datetime.combine(day, dt.time()))
+        end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+        paid = SandboxTrade.objects.filter(paid__isnull=False).annotate(moved_at=Coalesce("paid_at", "created_at"))
+        for trade in paid.filter(moved_at__gte=start, moved_at__lt=end).order_by("pk").iterator():
+            yield StatementLine(trade.number, trade.trade_no, trade.paid or 0, trade.currency, trade.moved_at)
+        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=end).select_related("trade").order_by("pk")
+        for row in refunds.iterator():
+            yield StatementLine(row.number, row.trade.trade_no, -row.amount, row.trade.currency, row.at)
 
-    def accepted(self) -> Answer:
+    @classmethod
+    def accepted(cls) -> Answer:
         return Answer("success")
 
-    def refused(self) -> Answer:
+    @classmethod
+    def refused(cls) -> Answer:
         return Answer("fail", status=400)
 
 
@@ -154,6 +171,11 @@ def _fields(body: bytes) -> dict[str, str]:
         raise BadNotice("a field is repeated")
     if fields.keys() != FIELDS:
         raise BadNotice("fields are missing or unknown")
-    if any(c in value for value in fields.values() for c in "&=") or any(len(v) > 200 for v in fields.values()):
+    if not all(_allowed(value) for value in fields.values()):
         raise BadNotice("a value the protocol does not allow")
     return fields
+
+
+def _allowed(value: str) -> bool:
+    plain = value.isascii() and value.isprintable() and not set("&=") & set(value)
+    return plain and 0 < len(value) <= LONGEST_VALUE

@@ -1,0 +1,74 @@
+"""The rows that notices leave: one for each verified event, and a short log of those that were refused."""
+
+import datetime as dt
+import logging
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kameng.lib import failpoints
+from kameng.notices.alarms import raise_alarm
+from shop.payments.gateways.base import Event, RawNotice
+from shop.payments.models import GatewayAccount, Notice, Payment, RefusedNotice, Verdict
+
+#: So many refused notices are kept: a flood of forged ones fills no disk.
+KEPT = 1_000
+LONGEST_BODY = 1_000
+
+security = logging.getLogger("kameng.security")
+
+
+def draft(account: GatewayAccount, event: Event, raw: RawNotice) -> Notice:
+    """The row of a verified event, not saved: its verdict comes with its effect, in one transaction."""
+    return Notice(account=account, event=event.event, body=_printable(raw.body), received_at=raw.received_at)
+
+
+def store(notice: Notice, verdict: Verdict, *, payment: Payment | None = None, reason: str = "") -> None:
+    """Save the row with what became of it; the first one of an event stands. Inner step."""
+    notice.verdict, notice.payment, notice.reason = verdict, payment, reason[:200]
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
+def quarantine(notice: Notice, *, payment: Payment | None, reason: str, now: dt.datetime) -> None:
+    """Store a verified notice that fits no payment of ours, and raise it: no credit, no delivery."""
+    with failpoints.commit("quarantine"):
+        store(notice, Verdict.QUARANTINED, payment=payment, reason=reason)
+        raise_alarm(
+            key=f"notice:{notice.account_id}:{notice.event}",
+            kind="notice-quarantined",
+            subject=f"account:{notice.account.public_id}",
+            text=_("A genuine notice fits no payment, and was not credited: %(reason)s") % {"reason": reason},
+            now=now,
+        )
+
+
+def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, reason: str) -> None:
+    """Log a notice that cannot be trusted: truncated, only the newest KEPT; counted in one alarm an account."""
+    security.warning("refused a notice for %s from %s: %s", account.public_id, address or "?", reason)
+    with failpoints.commit("refuse"):
+        RefusedNotice.objects.create(
+            path=reverse("notify", args=[account.public_id]),
+            address=address,
+            body=_printable(raw.body[:LONGEST_BODY])[:LONGEST_BODY],
+            reason=reason[:200],
+            received_at=raw.received_at,
+        )
+        _forget_old()
+        raise_alarm(
+            key=f"notice:{account.pk}:refused",
+            kind="notice-refused",
+            subject=f"account:{account.public_id}",
+            text=_("Somebody sent a notice of payment that cannot be trusted: %(reason)s") % {"reason": reason},
+            now=raw.received_at,
+        )
+
+
+def _forget_old() -> None:
+    oldest = RefusedNotice.objects.order_by("-pk").values_list("pk", flat=True)[KEPT - 1 : KEPT].first()
+    if oldest is not None:
+        RefusedNotice.objects.filter(pk__lt=oldest).delete()
+
+
+def _printable(body: bytes) -> str:
+    """As text that every database takes: NUL and broken characters are written out."""
+    return body.decode(errors="backslashreplace").replace("\0", "\\x00")
