@@ -177,7 +177,9 @@ FINGERPRINT_KEY = env.required(
 )
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Never told to another site. With no-referrer browsers would send "Origin: null" with every form, which Django refuses;
+# pages that must say no-referrer (an order's) allow their own forms by a meta element in base.html.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = env.flag("HTTPS", default=not (DEMO or DEBUG))
