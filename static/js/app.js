@@ -5,7 +5,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const words = document.getElementById("km-text")?.dataset ?? {};
 
-  // ── Speech: one polite region, emptied first so that the same sentence is read twice ──
+  // ── Speech: emptied first, so that the same sentence is read twice ──
   const region = document.getElementById("km-say");
   function say(text) {
     if (!region || !text) return;
@@ -76,7 +76,7 @@
       try {
         const url = new URL(this.element.dataset.live, location.href);
         url.searchParams.set("v", this.element.dataset.version ?? "");
-        const answer = await fetch(url, { headers: { "X-Requested-With": "XMLHttpRequest" }, cache: "no-store", signal: AbortSignal.timeout(10000) });
+        const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" }, cache: "no-store", signal: AbortSignal.timeout(10000) });
         await this.take(answer);
       } catch {
         this.again(PACE.at(-1));
@@ -86,15 +86,17 @@
     }
     async take(answer) {
       offline(false);
-      setClock(answer.headers.get("X-Now"));
+      const told = (name) => answer.headers.get(name);
+      setClock(told("X-Now"));
+      if (/^\/(?!\/)/.test(told("X-Go"))) return location.replace(told("X-Go"));
       if (answer.status === 200) {
         this.swap(await answer.text());
-        this.element.dataset.version = answer.headers.get("X-State-Version") ?? "";
+        this.element.dataset.version = told("X-State-Version") ?? "";
         this.step = 0;
-        title(answer.headers.get("X-Title"));
+        title(told("X-Title"));
       }
-      if (answer.headers.get("X-Live") === "stop" || [403, 404, 410].includes(answer.status)) return this.stop();
-      const retry = Number(answer.headers.get("Retry-After"));
+      if (told("X-Live") === "stop" || [403, 404, 410].includes(answer.status)) return this.stop();
+      const retry = Number(told("Retry-After"));
       this.again(retry > 0 ? retry * 1000 : undefined);
     }
     swap(html) {
@@ -116,12 +118,10 @@
   function remembered(within) {
     const active = document.activeElement;
     if (!active || !within.contains(active)) return () => {};
-    const { id, name, value, selectionStart, selectionEnd } = active;
-    const data = active.getAttribute("data-focus");
+    const { id, name, value, selectionStart, selectionEnd, dataset } = active;
+    const by = (attribute, word) => word && within.querySelector(`[${attribute}="${CSS.escape(word)}"]`);
     return () => {
-      const found = (id && document.getElementById(id)) || (data && within.querySelector(`[data-focus="${CSS.escape(data)}"]`))
-        || (name && within.querySelector(`[name="${CSS.escape(name)}"]`));
-      const target = active.isConnected ? active : found;
+      const target = active.isConnected ? active : by("id", id) || by("data-focus", dataset.focus) || by("name", name);
       if (!target) return;
       if (value !== undefined && target.matches("input:not([type=hidden]), textarea, select")) target.value = value;
       target.focus({ preventScroll: true });
