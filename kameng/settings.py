@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "kameng.lib.apps.StaticConfig",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
