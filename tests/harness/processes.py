@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 
 def folder(prefix: str) -> Path:
@@ -23,7 +24,7 @@ def sweep(parent: Path, prefix: str) -> list[Path]:
     return gone
 
 
-def stop(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> int:
+def stop(process: subprocess.Popen[Any], *steps: tuple[signal.Signals, float]) -> int:
     """Send each signal and wait its seconds for the end, then SIGKILL; returns the exit code."""
     for number, seconds in steps:
         if process.poll() is None:
