@@ -1,0 +1,41 @@
+"""Nothing waits for ever: what is not at its end has somebody who will take it further (I9), and soon enough (I12)."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from fulfillment.delivery.models import DISPATCHABLE, Fulfillment
+from fulfillment.proof.violations import Look, Violation
+from kameng.notices.models import Notification
+from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
+from shop.payments.models import OPEN_PAYMENTS, Payment, Refund, RefundStatus
+
+#: A controller that leaves a due row alone for longer is not running.
+PATIENCE = dt.timedelta(minutes=10)
+ON_THE_WAY = (RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.UNKNOWN, RefundStatus.FAILED)
+
+#: Controller → rows that were due at a moment (and, for lines, still are the controller's now).
+Due = Callable[[dt.datetime, dt.datetime], QuerySet[Any]]
+DUE: dict[str, Due] = {
+    "expire": lambda late, _now: Order.objects.filter(status=OrderStatus.PENDING, reserved_until__lte=late),
+    "pay": lambda late, _now: Order.objects.filter(pay_due_at__lte=late),
+    "leftover": lambda late, _now: Order.objects.filter(rest_due_at__lte=late),
+    "query": lambda late, _now: Payment.objects.filter(status__in=OPEN_PAYMENTS, next_query_at__lte=late),
+    "refund": lambda late, _now: Refund.objects.filter(status__in=ON_THE_WAY, next_try_at__lte=late),
+    "verify": lambda late, now: OrderLine.objects.filter(status=LineStatus.PAID, paid_at__lte=late, refund_by__gt=now),
+    "deliver": lambda late, now: Fulfillment.objects.filter(
+        status__in=DISPATCHABLE, next_try_at__lte=late, line__status=LineStatus.VERIFIED, line__refund_by__gt=now
+    ),
+    "clock": lambda late, _now: OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=late),
+    "complete": lambda late, _now: OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by__lte=late),
+    "mail": lambda late, _now: Notification.objects.filter(sent_at=None, next_try_at__lte=late),
+}
+
+
+def due_rows_are_taken(look: Look) -> Iterator[Violation]:
+    """I12: no row has been due for a controller for more than ten minutes. (Figures of `measure` are no promise.)"""
+    for name, due in DUE.items():
+        for pk in due(look.now - PATIENCE, look.now).values_list("pk", flat=True).iterator():
+            yield Violation("I12", f"{name}:{pk}", f"has waited for {name} for more than {PATIENCE}")
