@@ -36,11 +36,10 @@ JOBS = 100
 ROUNDS = scale(1, 10)
 LIMIT_SECONDS = 120.0
 SILENCES = scale({FAST: 6.0, SLOW: 6.0}, SILENCE_SECONDS)
+KINDS = (SENTINEL, BUSY, GROUP, IDLE, PUSHER, MONITOR) if connection.vendor == "postgresql" else (LANE,)
+SLOW_KIND = IDLE if IDLE in KINDS else LANE
 FREEZING = {IDLE, MONITOR}
 """Kinds that are killed before the backlog comes: it would else be done before the freeze is felt."""
-
-on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="a lane is one process on SQLite")
-on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a lane is many processes on PostgreSQL")
 
 
 def until(condition: Callable[[], object], what: str, within: float = LIMIT_SECONDS) -> float:
@@ -108,22 +107,18 @@ def one_round(lane: Lane, kind: str, *, at_work: bool) -> None:
     print(f"{connection.vendor}, {lane.name}: {kind} killed, backlog done after {done:.1f} s, well {well:.1f} s later")
 
 
+# In `make test` one worker goes through all kinds, in drills each kind has its own.
 @pytest.mark.parametrize(
-    ("kind", "lane"),
-    [
-        pytest.param(LANE, FAST, marks=on_sqlite),
-        pytest.param(SENTINEL, FAST, marks=on_postgresql),
-        pytest.param(BUSY, FAST, marks=on_postgresql),
-        pytest.param(IDLE, FAST, marks=on_postgresql),
-        pytest.param(PUSHER, FAST, marks=on_postgresql),
-        pytest.param(MONITOR, FAST, marks=on_postgresql),
-        pytest.param(GROUP, FAST, marks=on_postgresql),
-        *scale([], [pytest.param(LANE, SLOW, marks=on_sqlite), pytest.param(IDLE, SLOW, marks=on_postgresql)]),
-    ],
+    ("lane", "kinds"),
+    scale(
+        [(FAST, KINDS)],
+        [*((FAST, (kind,) * ROUNDS) for kind in KINDS), (SLOW, (SLOW_KIND,) * 2)],
+    ),
+    ids=lambda value: value if isinstance(value, str) else "+".join(dict.fromkeys(value)),
 )
-def test_a_killed_process_delays_and_repeats_nothing(kind: str, lane: str, busy: Path) -> None:
+def test_a_killed_process_delays_and_repeats_nothing(lane: str, kinds: tuple[str, ...], busy: Path) -> None:
     with working(busy) as worker:
-        for number in range(ROUNDS if lane == FAST else 2):
+        for number, kind in enumerate(kinds):
             at_work = kind == BUSY or (kind not in FREEZING and number % 2 == 0)
             one_round(Lane(lane, worker.pid, busy), kind, at_work=at_work)
 
@@ -167,7 +162,7 @@ def door() -> Iterator[Callable[[bool], None]]:
         turn(True)
 
 
-@on_postgresql
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's database does not go away")
 def test_a_database_that_goes_away_is_waited_for(door: Callable[[bool], None], busy: Path) -> None:
     connection.ensure_connection()
     door(False)
