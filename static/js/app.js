@@ -150,7 +150,7 @@
   // ── Copy: [data-copy=text] or [data-copy-from=selector], several elements one a line ──
   async function copy(button) {
     const from = button.dataset.copyFrom;
-    const text = from ? all(from).map((node) => node.textContent.trim()).join("\n") : button.dataset.copy;
+    const text = from ? all(from).map(exactly).join("\n") : button.dataset.copy;
     const done = text && ((await viaClipboard(text)) || viaSelection(text));
     if (!done) {
       if (from) getSelection().selectAllChildren(document.querySelector(from));
@@ -163,6 +163,8 @@
     use.setAttribute("href", button.dataset.was.replace(/#.*/, "#i-check"));
     setTimeout(() => { use.setAttribute("href", button.dataset.was); delete button.dataset.was; }, 1600);
   }
+  // A secret is copied to the letter: its outer spaces may belong to it.
+  const exactly = (node) => ("secret" in node.dataset ? node.textContent : node.textContent.trim());
   async function viaClipboard(text) {
     try { await navigator.clipboard.writeText(text); return true; } catch { return false; }
   }

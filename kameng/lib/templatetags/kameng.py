@@ -86,6 +86,12 @@ def money_parts(minor: int, currency: str = "") -> MoneyParts:
 
 
 @register.filter
+def exact(text: str) -> SafeString:
+    """Escaped so that a browser reads back every character: a bare carriage return would be parsed as a line feed."""
+    return format_html_join(mark_safe("&#13;"), "{}", ((part,) for part in text.split("\r")))
+
+
+@register.filter
 def millis(value: int | None) -> float | None:
     """Milliseconds as seconds, for `duration`."""
     return None if value is None else value / 1000

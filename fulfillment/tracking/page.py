@@ -1,0 +1,119 @@
+"""The page of an order: everything its template shows, put together from rows."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from fulfillment.tracking.goods import GoodsCard, Guide, goods_card, guides
+from fulfillment.tracking.log import Event, log
+from fulfillment.tracking.pipeline import Badge, PipeStep, badge, pipeline
+from fulfillment.tracking.purse import PurseCard, purse_cards
+from fulfillment.tracking.queries import Rows, load
+from fulfillment.tracking.refunding import RefundCard, leftover_card, refund_card
+from fulfillment.tracking.state import Pace, State, state
+from fulfillment.tracking.waiting import WaitingCard, waiting_card
+from fulfillment.tracking.words import masked, site, ways, what
+from kameng.lib.templatetags.kameng import LOOKS
+from shop.catalog.faces import sku_face_name
+from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine
+
+Card = WaitingCard | GoodsCard | RefundCard | PurseCard
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """One line in the summary."""
+
+    line: OrderLine
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One order as its buyer sees it now."""
+
+    order: Order
+    now: dt.datetime
+    state: State
+    name: str
+    badge: Badge
+    pipeline: list[PipeStep]
+    cards: list[Card]
+    guides: list[Guide]
+    log: list[Event]
+    bought: list[Bought]
+    ways: str
+    mail: str
+
+    @property
+    def live(self) -> bool:
+        return self.state.pace is not Pace.STOP
+
+    @property
+    def waits(self) -> bool:
+        """Something will change within seconds: a browser without scripts reloads by itself."""
+        return self.state.pace is Pace.LIVE
+
+    @property
+    def headline(self) -> str:
+        """State first, so that it can be read in a tab."""
+        return f"{self.badge.label or LOOKS[self.badge.state].label} · {self.name}"
+
+    @property
+    def title(self) -> str:
+        """The title of the window."""
+        return f"{self.headline} · {site()}"
+
+    @property
+    def refunded(self) -> int:
+        """Minor units of this order's lines that went back."""
+        return sum(one.line.refunded_amount for one in self.bought)
+
+
+@sensitive_variables()
+def page(order: Order, now: dt.datetime, codes: Mapping[int, str] | None = None) -> Page:
+    """The page at this moment; `codes` holds the secrets that this one response reveals, by unit."""
+    # The version is read first: what changes while we read makes the next look come sooner, not too late.
+    seen = state(order, now)
+    rows = load(order)
+    return Page(
+        order=order,
+        now=now,
+        state=seen,
+        name=_name(rows.lines),
+        badge=badge(rows, now),
+        pipeline=pipeline(rows, now),
+        cards=_cards(rows, codes or {}, now),
+        guides=guides(rows),
+        log=log(rows, now),
+        bought=[Bought(line, sku_face_name(line.sku)) for line in rows.lines],
+        ways=ways(rows),
+        mail=masked(order.email),
+    )
+
+
+def _name(lines: Sequence[OrderLine]) -> str:
+    first = f"{what(lines[0])} × {lines[0].quantity}"
+    return _("%(first)s and %(n)d more") % {"first": first, "n": len(lines) - 1} if len(lines) > 1 else first
+
+
+@sensitive_variables()
+def _cards(rows: Rows, codes: Mapping[int, str], now: dt.datetime) -> list[Card]:
+    """What the buyer must know first comes first: money in question, then what waits, then goods, then refunds."""
+    by_status: dict[str, list[OrderLine]] = {"waiting": [], "here": [], "back": []}
+    for line in rows.lines:
+        if line.status in WAITING_LINES:
+            by_status["waiting"].append(line)
+        elif line.status in (LineStatus.DELIVERED, LineStatus.COMPLETED):
+            by_status["here"].append(line)
+        elif line.status == LineStatus.REFUNDED:
+            by_status["back"].append(line)
+    cards: list[Card] = [*purse_cards(rows, now)]
+    cards += [waiting_card(line, rows, now) for line in by_status["waiting"]]
+    cards += [goods_card(line, rows, codes, now) for line in by_status["here"]]
+    cards += [refund_card(line, rows, now) for line in by_status["back"]]
+    rest = leftover_card(rows, now)
+    return [*cards, rest] if rest else cards

@@ -1,0 +1,148 @@
+"""The buyer's pages of an order. Every one passes the gate, and none is stored by anybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from fulfillment.delivery.reveal import NotDelivered, Shown, reveal
+from fulfillment.tracking.goods import GoodsCard
+from fulfillment.tracking.page import Page, page
+from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
+from kameng.audit.record import Actor
+from kameng.lib import client, clock
+from shop.inventory.models import StockUnit, UnitStatus
+from shop.orders.access import access_order, remember
+from shop.orders.models import Order, OrderLine
+
+View = Callable[..., HttpResponse]
+
+
+def private(view: View) -> View:
+    """Stored by no cache, and no other page learns its address."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return wrapped
+
+
+@private
+@require_safe
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole page."""
+    return _whole(request, page(access_order(request, number), clock.now()))
+
+
+@private
+@require_safe
+def order_state(request: HttpRequest, number: str) -> HttpResponse:
+    """The part that changes; 204 where the browser has it already (`?v=` is its version)."""
+    found, now = access_order(request, number), clock.now()
+    seen = state(found, now)
+    if request.GET.get("v") == seen.version:
+        return _paced(HttpResponse(status=204), seen)
+    shown = page(found, now)
+    response = _paced(render(request, "tracking/state.html", {"page": shown}), shown.state)
+    response["X-Title"] = quote(shown.title)
+    return response
+
+
+@private
+@require_safe
+def order_link(request: HttpRequest, token: str) -> HttpResponseRedirect:
+    """A guest's link from a mail: this browser may see the order from now on. A member's order is reached by signing in."""
+    found = Order.objects.filter(token=token, user=None).first()
+    if found is None or not constant_time_compare(found.token, token):
+        raise Http404
+    remember(request, found)
+    return redirect("order", found.number)
+
+
+@private
+@sensitive_variables()
+def reveal_keys(request: HttpRequest, number: str) -> HttpResponse:
+    """Show keys of one line (`line`), all or those named (`unit`), in this response only; each is written down."""
+    found = access_order(request, number)
+    if request.method != "POST":
+        return redirect("order", found.number)
+    line, shown = _opened(request, found)
+    codes = {one.unit_id: one.secret for one in shown}
+    whole = page(found, clock.now(), codes)
+    if not request.headers.get("HX-Request"):
+        return _whole(request, whole, shows=True)
+    return _fragment(request, whole, line)
+
+
+@private
+@require_POST
+@sensitive_variables()
+def download(request: HttpRequest, number: str) -> HttpResponse:
+    """The keys of one line as a text file, one after the other, exactly as they were sold; each is written down."""
+    found = access_order(request, number)
+    line, shown = _opened(request, found)
+    response = HttpResponse("".join(f"{one.secret}\n" for one in shown), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.shown_number}-{line.pk}.txt"'
+    return response
+
+
+@sensitive_variables()
+def _fragment(request: HttpRequest, whole: Page, line: OrderLine) -> HttpResponse:
+    """What a press on one key's button, or on the one for all keys, puts in its place."""
+    card = next(card for card in whole.cards if isinstance(card, GoodsCard) and card.line == line)
+    chosen = [key for key in card.keys if key.code]
+    one = "unit" in request.POST and len(chosen) == 1
+    template = "tracking/key.html" if one else "tracking/keys.html"
+    return render(request, template, {"page": whole, "card": card, "key": chosen[0]})
+
+
+@sensitive_variables()
+def _opened(request: HttpRequest, found: Order) -> tuple[OrderLine, list[Shown]]:
+    """The named keys of a line of this order, opened for its buyer; Http404 for what is not there."""
+    line = OrderLine.objects.filter(order=found, pk=_number(request.POST.get("line"))).first()
+    if line is None:
+        raise Http404
+    units = [_number(text) for text in request.POST.getlist("unit")] or _all_units(line)
+    try:
+        return line, reveal(line=line, unit_ids=units, actor=_actor(request, found), now=clock.now())
+    except NotDelivered as refused:
+        raise Http404 from refused
+
+
+def _all_units(line: OrderLine) -> list[int]:
+    units = StockUnit.objects.filter(reservation=line.reservation_id, status=UnitStatus.DELIVERED)
+    return list(units.values_list("pk", flat=True)) if line.reservation_id else []
+
+
+def _number(text: str | None) -> int:
+    """A row's key as sent; 0, which no row has, for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _actor(request: HttpRequest, found: Order) -> Actor:
+    agent = request.headers.get("User-Agent", "")
+    return Actor(found.holder, "buyer", client.address(request), agent)
+
+
+def _whole(request: HttpRequest, shown: Page, *, shows: bool = False) -> HttpResponse:
+    return render(request, "tracking/order.html", {"page": shown, "shows": shows})
+
+
+def _paced(response: HttpResponse, seen: State) -> HttpResponse:
+    response["X-State-Version"] = seen.version
+    response["X-Now"] = str(int(clock.now().timestamp()))
+    if seen.pace is Pace.STOP:
+        response["X-Live"] = "stop"
+    elif seen.pace is Pace.SLOW:
+        response["Retry-After"] = str(SLOW_SECONDS)
+    return response
