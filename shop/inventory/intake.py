@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TypeVar
 
 from django.db import OperationalError, connection
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
@@ -14,16 +16,17 @@ from django.views.decorators.debug import sensitive_variables
 from kameng.accounts.models import User
 from kameng.lib import crypto, failpoints, ids
 from kameng.lib.crypto import Place
+from kameng.lib.inserts import insert_from
 from kameng.lib.locks import serialize
-from kameng.lib.transitions import Refused, begin
+from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.catalog.models import Sku
 from shop.inventory import parse
-from shop.inventory.models import Batch, Secret, StockUnit
+from shop.inventory.models import Batch, Movement, Secret, StockUnit, UnitStatus
 from shop.merchants.models import Merchant
 
 MOST_UNITS = 100_000
-CHUNK = 2000
+CHUNK = 5000
 LOOKUP = 500
 #: Units are sold batch by batch; within one, a number of 32 bits says whose turn it is.
 POSITIONS_A_BATCH = 32
@@ -122,21 +125,21 @@ def _known(merchant: Merchant, marks: list[str]) -> set[str]:
 
 def _store(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
     actor = batch.created_by.holder if batch.created_by else "import"
-    first = (batch.pk << POSITIONS_A_BATCH) + 1
+    event = {"from_status": "", "to_status": UnitStatus.AVAILABLE, "at": now, "actor": actor, "reason": "import"}
+    unit = {"sku_id": batch.sku_id, "batch_id": batch.pk, "status": UnitStatus.AVAILABLE, "holder": ""}
+    before = batch.pk << POSITIONS_A_BATCH
     for part in chunks(drafts, CHUNK):
-        rows = [
-            Secret(merchant=merchant, ref=draft.ref, sealed=draft.sealed, fingerprint=draft.fingerprint) for draft in part
-        ]
-        secrets = Secret.objects.bulk_create(rows)
-        # Every secret is used once before any is used twice.
-        units = [
-            StockUnit(sku=batch.sku, secret=secret, batch=batch, position=first + turn * len(drafts) + place)
-            for place, secret in enumerate(secrets)
-            for turn in range(batch.sku.uses)
-        ]
-        first += len(secrets)
-        for some in chunks(units, CHUNK):
-            begin(StockUnit.objects.bulk_create(some), now=now, actor=actor, reason="import")
+        rows = Secret.objects.bulk_create([Secret(merchant=merchant, **asdict(draft)) for draft in part])
+        # Nobody else stores secrets of this merchant meanwhile, so the range holds these alone.
+        ours = (min(row.pk for row in rows), max(row.pk for row in rows))
+        secrets = Secret.objects.filter(merchant=merchant, pk__range=ours)
+        for turn in range(batch.sku.uses):
+            # Every secret is used once before any is used twice.
+            position = Window(RowNumber(), order_by="pk") + before + turn * len(drafts)
+            insert_from(secrets, StockUnit, secret_id=F("pk"), position=position, **unit)
+        units = StockUnit.objects.filter(batch=batch, secret_id__gte=ours[0], secret_id__lte=ours[1])
+        insert_from(units, Movement, unit_id=F("pk"), **event)
+        before += len(rows)
 
 
 def _look_elsewhere(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
