@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from kameng.lib import failpoints, money
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
-from kameng.tasks.wake import wake
 from shop.ledger.models import AccountKind
 from shop.ledger.post import account, post
 from shop.orders.models import Order, OrderStatus
@@ -67,8 +66,8 @@ def _credit(payment: Payment, order: Order, receipt: Receipt, *, now: dt.datetim
     if receipt.amount != payment.amount:
         _raise_difference(payment, receipt, now)
     if order.status in PAYABLE:
+        # The caller pays at once; what it leaves undone the sweep finds by this mark.
         Order.objects.filter(pk=order.pk).update(pay_due_at=now)
-        wake("pay")
     else:
         Order.objects.filter(pk=order.pk).update(rest_due_at=now)
 

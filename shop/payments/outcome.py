@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from kameng.lib import failpoints
 from kameng.lib.transitions import move
+from kameng.tasks.wake import wake
 from shop.payments.confirm import Receipt, confirm
 from shop.payments.models import OPEN_PAYMENTS, Notice, Payment, PaymentStatus, Verdict
 from shop.payments.noted import store
@@ -34,8 +35,9 @@ def _pay(payment: Payment, now: dt.datetime) -> None:
     try:
         pay(order_id=payment.order_id, now=now)
     except Exception:
-        # The receipt is committed and the order marked: the controller `pay` tries again within a second.
+        # The receipt is committed and the order marked: the controller tries again.
         log.exception("order %s could not be settled at once", payment.order_id)
+        wake("pay")
 
 
 def ended(

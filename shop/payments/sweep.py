@@ -13,7 +13,7 @@ from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderStatus
 from shop.payments.confirm import Mismatch, Receipt
 from shop.payments.gateways.base import Ambiguous, Rejected, Trade, TradeState
-from shop.payments.gateways.registry import open_gateway
+from shop.payments.gateways.registry import NotUsable, open_gateway
 from shop.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus
 from shop.payments.outcome import ended, paid
 
@@ -80,10 +80,11 @@ def _next_look(payment: Payment, now: dt.datetime) -> dt.datetime:
 
 def _answer(question: Question) -> Trade | None:
     """The gateway's answer; None when it gave none that we can use."""
-    gateway, number = open_gateway(question.payment.account), question.payment.number
+    number = question.payment.number
     try:
+        gateway = open_gateway(question.payment.account)
         return gateway.close(number) if question.over else gateway.query(number)
-    except (Ambiguous, Rejected):
+    except (Ambiguous, Rejected, NotUsable):
         return None
 
 

@@ -2,8 +2,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -60,15 +61,20 @@ def sandbox(request: HttpRequest, trade_no: str) -> HttpResponse:
     if button == Press.FORGED or not trade.return_url:
         _say(request, told)
         return redirect("sandbox", trade.trade_no)
-    # Only the path: the buyer stays on the host that is open in the browser.
-    return redirect(urlsplit(trade.return_url).path)
+    return HttpResponseRedirect(_back(trade))
+
+
+def _back(trade: SandboxTrade) -> str:
+    """The path of the way back, and only that: the buyer stays on the host that is open in the browser."""
+    path = urlsplit(trade.return_url).path
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
 
 
 def _page(request: HttpRequest, trade: SandboxTrade, status: int = 200) -> HttpResponse:
     paid = trade.paid is not None
     context = {
         "trade": trade,
-        "back": urlsplit(trade.return_url).path or "/",
+        "back": _back(trade),
         "paid": paid,
         "buttons": [
             (button, DOES[button]) for button in DOES if button is not Press.PAY and (not paid or button in REPEATS)
