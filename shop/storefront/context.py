@@ -1,9 +1,60 @@
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from kameng.lib import clock
+from shop.catalog.faces import category_face_name
+from shop.catalog.queries import categories
+from shop.payments.wallet import wallet_balance
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category as a link: `goods` is how many products it has."""
+
+    slug: str
+    name: str
+    face: str
+    goods: int
+
+
+@dataclass(eq=False)
+class Shop:
+    """What every page of the shop may show; the database is asked only for what a page does show."""
+
+    request: HttpRequest
+
+    @property
+    def name(self) -> str:
+        return settings.SITE_NAME
+
+    @property
+    def demo(self) -> bool:
+        return settings.DEMO
+
+    @property
+    def currency(self) -> str:
+        return settings.CURRENCY
+
+    @cached_property
+    def now_epoch(self) -> int:
+        """The server's time, from which clocks in the browser count."""
+        return int(clock.now().timestamp())
+
+    @cached_property
+    def wallet(self) -> int | None:
+        """Minor units in the member's wallet; None for a guest."""
+        user = self.request.user
+        return wallet_balance(user, settings.CURRENCY) if user.is_authenticated else None
+
+    @cached_property
+    def categories(self) -> list[Shelf]:
+        return [Shelf(each.slug, each.name, category_face_name(each), each.shown) for each in categories()]  # type: ignore[attr-defined]
+
 
 def shop(request: HttpRequest) -> dict[str, Any]:
-    """What every page of the shop shows."""
-    return {"shop": {"name": settings.SITE_NAME, "demo": settings.DEMO}}
+    """`shop` in every template."""
+    return {"shop": Shop(request)}

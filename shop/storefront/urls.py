@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.storefront.views.checkout import checkout
+from shop.storefront.views.face import face
+from shop.storefront.views.home import home
+from shop.storefront.views.listing import listing
+from shop.storefront.views.pay import pay, pay_check, pay_extend, pay_live, pay_start
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("p/<slug:slug>/", listing, name="listing"),
+    path("checkout/", checkout, name="checkout"),
+    path("o/<str:number>/pay/", pay, name="pay"),
+    path("o/<str:number>/pay/live/", pay_live, name="pay_live"),
+    path("o/<str:number>/pay/start/", pay_start, name="pay_start"),
+    path("o/<str:number>/pay/extend/", pay_extend, name="pay_extend"),
+    path("o/<str:number>/pay/check/", pay_check, name="pay_check"),
+    path("face/<str:key>.svg", face, name="face"),
+]

@@ -1,0 +1,75 @@
+import re
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kameng.lib import text
+from shop.storefront.methods import Method
+
+NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
+
+
+def new_nonce() -> str:
+    """192 random bits that make one form one order."""
+    return secrets.token_urlsafe(24)
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address as typed by hand: folded to one form, refused with a reason the buyer can act on."""
+
+    def to_python(self, value: Any) -> str:
+        return text.clean_identifier(str(value)) if value else ""
+
+    def run_validators(self, value: Any) -> None:
+        if value and "@" not in value:
+            raise ValidationError(_("There is no @ in it. An address looks like name@qq.com."), code="no-at")
+        if value and "." not in value.rpartition("@")[2]:
+            raise ValidationError(_("What stands after the @ is not complete, it should end like qq.com."), code="no-dot")
+        super().run_validators(value)
+
+
+class CheckoutForm(forms.Form):
+    """Who buys and how it is paid. What is bought, and its price, are read on the server."""
+
+    email = AddressField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Fill in an e-mail address: the link to your order goes there."),
+            "invalid": gettext_lazy("This is not an e-mail address. One looks like name@qq.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
+    )
+    method = forms.ChoiceField(
+        label=gettext_lazy("Way to pay"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose a way to pay."),
+            "invalid_choice": gettext_lazy("This way to pay cannot be used now. Choose another."),
+        },
+    )
+    nonce = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, ways: Sequence[Method], guest: bool) -> None:
+        self.incomplete = data is not None and not NONCE.fullmatch(data.get("nonce", ""))
+        if data is not None and self.incomplete:
+            data = data.copy()
+            data["nonce"] = new_nonce()
+        usable = [way for way in ways if not way.disabled]
+        initial = {"nonce": new_nonce(), "method": usable[0].value if usable else ""}
+        super().__init__(data, initial=initial)
+        choices = self.fields["method"]
+        assert isinstance(choices, forms.ChoiceField)
+        choices.choices = [(way.value, way.label) for way in usable]
+        if not guest:
+            del self.fields["email"]
+
+    def clean(self) -> None:
+        if self.incomplete:
+            raise ValidationError(_("This form was not complete. Nothing was ordered; please send it once more."))

@@ -1,0 +1,12 @@
+"""Numbers that come from outside in an address or a form."""
+
+import unicodedata
+
+# Longer than any key or quantity there can be, shorter than what a database column refuses.
+DIGITS = 15
+
+
+def whole(text: str | None) -> int | None:
+    """A whole number written in plain or full-width digits; None for anything else."""
+    digits = unicodedata.normalize("NFKC", text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else None
