@@ -39,7 +39,7 @@ class TooMuch(Refused):
 
 
 class Busy(Refused):
-    """Another import of the same shop is being stored."""
+    """Somebody else is changing the same stock."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -86,7 +86,8 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     counts = {"repeated": found.repeated, "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
-        _alone(merchant)
+        # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
+        alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
         known = _known(merchant, [draft.fingerprint for draft in drafts])
         fresh = [draft for draft in drafts if draft.fingerprint not in known]
         batch.new, batch.known = len(fresh), len(known)
@@ -108,14 +109,14 @@ def _sealed(secret: str, merchant: Merchant) -> Draft:
     return Draft(ref, crypto.ring().seal(secret.encode(), place), fingerprint(secret))
 
 
-def _alone(merchant: Merchant) -> None:
-    """One import a shop at a time: two of the same text would otherwise wait for, and then fail on, each other's rows."""
+def alone(name: str, refusal: str) -> None:
+    """Hold the name until the transaction ends; raises Busy, saying `refusal`, when somebody else holds it for long."""
     try:
-        serialize([f"intake:{merchant.pk}"])
+        serialize([name])
     except OperationalError as error:
         if connection.vendor != "postgresql":
             raise
-        raise Busy(_("Another import of this shop is being stored. Please confirm again in a moment.")) from error
+        raise Busy(refusal) from error
 
 
 def _known(merchant: Merchant, marks: list[str]) -> set[str]:
