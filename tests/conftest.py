@@ -2,17 +2,18 @@
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.harness import browsers, flush
+from tests.harness import browsers, flush, servers
 
 pytest_plugins = ["tests.harness.fixtures"]
 
+MOST_LOG = 5000
 NO_BROWSER = "no Chromium: set KAMENG_CHROMIUM or install chromium"
 NO_RACE = "races need PostgreSQL: row locks and skipping them are what they test"
 
@@ -46,7 +47,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.when == "call":
         item.failed = report.failed  # type: ignore[attr-defined]
+    if report.failed:
+        report.sections += list(_logs(item))
     return report
+
+
+def _logs(item: pytest.Item) -> Iterator[tuple[str, str]]:
+    """What the processes behind a failed test wrote."""
+    for name, value in getattr(item, "funcargs", {}).items():
+        process = value.process if isinstance(value, servers.Web) else value
+        if isinstance(process, servers.Process):
+            yield f"log of {name.strip('_')}", process.log()[-MOST_LOG:]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
