@@ -29,8 +29,9 @@ def notify(request: HttpRequest, public_id: str) -> HttpResponse:
     raw = RawNotice(body=body, headers=request.headers, query=request.META.get("QUERY_STRING", ""), received_at=now)
     try:
         answer = receive(account_public_id=public_id, raw=raw, address=client.address(request), now=now)
-    except NoSuchAccount as error:
-        raise Http404 from error
+    except NoSuchAccount:
+        # Machines ask here; our page for people would cost more than the answer is worth.
+        return HttpResponse("not found", status=404, content_type="text/plain")
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers), content_type="text/plain")
 
 
@@ -67,7 +68,7 @@ def sandbox(request: HttpRequest, trade_no: str) -> HttpResponse:
 def _back(trade: SandboxTrade) -> str:
     """The path of the way back, and only that: the buyer stays on the host that is open in the browser."""
     path = urlsplit(trade.return_url).path
-    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/"
 
 
 def _page(request: HttpRequest, trade: SandboxTrade, status: int = 200) -> HttpResponse:
