@@ -14,11 +14,13 @@ from shop.catalog.models import Sku
 from shop.orders.complete import complete
 from shop.orders.expire import expire
 from shop.orders.models import Order, OrderLine
+from shop.payments.addresses import addresses
 from shop.payments.gateways.sandbox.models import SandboxTrade
 from shop.payments.leftover import return_leftover
 from shop.payments.models import Payment, Refund
 from shop.payments.pay import pay
 from shop.payments.send_back import send_back
+from shop.payments.start import start
 from shop.payments.wallet import pay_from_wallet
 from tests import factories
 
@@ -76,7 +78,7 @@ def busy_shop() -> Shop:
         revealed=_revealed(key, shared),
         verified=_verified(key),
         underpaid=_underpaid(key),
-        pending=factories.place_order(key, quantity=2, by=factories.buyer("Pia"), now=NOW - MINUTE),
+        pending=_pending(key),
         paid=factories.pay_order(_placed(key, "Paul", NOW - MINUTE), now=NOW),
     )
     Notification.objects.filter(created_at__lt=NOW - 10 * MINUTE).update(sent_at=NOW, next_try_at=None)
@@ -160,6 +162,14 @@ def _revealed(*skus: Sku) -> Order:
 def _verified(sku: Sku) -> Order:
     order = factories.pay_order(_placed(sku, "Vera", NOW - 2 * MINUTE, quantity=3), now=NOW - 2 * MINUTE)
     _verify(order, NOW - 2 * MINUTE)
+    return order
+
+
+def _pending(sku: Sku) -> Order:
+    """The buyer stands at the cashier."""
+    order = _placed(sku, "Pia", NOW - MINUTE, quantity=2)
+    cashier = factories.gateway_account()
+    start(order_id=order.pk, account=cashier, to=addresses(account=cashier, order=order), now=NOW)
     return order
 
 
