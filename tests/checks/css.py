@@ -23,7 +23,7 @@ COMMENT = re.compile(r"\{%\s*comment\b.*?endcomment\s*%\}|\{#.*?#\}|<!--.*?-->",
 CLASSES = re.compile(r"""[\w:.-]*(?:class|cls)[\w-]*\s*[=:]\s*(["'])(.*?)\1""", re.DOTALL)
 QUOTED = re.compile(r"""(["'])(.*?)\1""", re.DOTALL)
 SCRIPT_STRING = re.compile(r"""(["'`])((?:(?!\1).)*)\1""")
-NAME = re.compile(r"^[!-]?[@a-z*\[][\w:/.,%()\[\]#=&>*'+-]*$")
+NAME = re.compile(r"^[!-]?[@a-z0-9*\[][\w:/.,%()\[\]#=&>*'+!-]*$")
 
 
 def digest(root: Path = ROOT) -> str:

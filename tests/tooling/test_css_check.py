@@ -78,6 +78,7 @@ def test_a_missing_file_asks_for_a_build(project: Path) -> None:
         ("""<a class='btn {{ on|yesno:"is-on,is-off" }}'>""", {"btn", "is-on", "is-off"}),
         ('{% include "x.html" with cls="km-pad sm:flex" %}', {"km-pad", "sm:flex"}),
         ('<c-card :class="a" class="grid-cols-[1fr_2fr]" title="Not a class">', {"a", "grid-cols-[1fr_2fr]"}),
+        ('<a class="2xl:gap-0! -mt-2 data-on:font-bold">', {"2xl:gap-0!", "-mt-2", "data-on:font-bold"}),
         ('{# class="x" #}{% comment %}class="y"{% endcomment %}', set()),
     ],
 )
