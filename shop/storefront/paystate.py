@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.payments.due import received
-from shop.payments.leftover import free_at
+from shop.payments.leftover import GUEST_WAITS, free_at
 from shop.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus
 
 
@@ -66,9 +67,10 @@ class PayState:
         return _("%(way)s answered “%(said)s”. Choose another way, or try again.") % told
 
     @property
-    def back_at(self) -> dt.datetime | None:
+    def back_at(self) -> dt.datetime:
         """When money that could not buy the goods goes back by itself."""
-        return free_at(self.order)
+        last = self.order.reserved_until + LATE_WINDOW
+        return free_at(self.order) or (last if self.order.user_id else last + GUEST_WAITS)
 
     @property
     def version(self) -> str:

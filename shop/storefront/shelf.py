@@ -30,16 +30,18 @@ class Card:
     kept: str
 
 
-def cards(listings: Sequence[Listing], now: dt.datetime) -> list[Card]:
-    """A card each, in the same order; one query however many they are."""
+def cards(listings: Sequence[Listing], now: dt.datetime, query: str = "") -> list[Card]:
+    """A card each, in the same order; one query however many they are. A face value in the query is put in front."""
     by_listing: dict[int, list[Sku]] = defaultdict(list)
     for sku in with_stock(skus_on_sale().filter(listing__in=listings), now):
         by_listing[sku.listing_id].append(sku)
-    return [_card(listing, by_listing[listing.pk]) for listing in listings if by_listing[listing.pk]]
+    words = set(query.casefold().split())
+    return [_card(listing, by_listing[listing.pk], words) for listing in listings if by_listing[listing.pk]]
 
 
-def _card(listing: Listing, skus: Sequence[Sku]) -> Card:
-    first = lead(skus)
+def _card(listing: Listing, skus: Sequence[Sku], words: set[str]) -> Card:
+    asked_for = [sku for sku in skus if sku.value.casefold() in words]
+    first = lead(asked_for or skus)
     first.listing = listing
     total = sum(left(sku) for sku in skus)
     prices = {sku.price for sku in skus if left(sku) or not total}
@@ -52,7 +54,7 @@ def _card(listing: Listing, skus: Sequence[Sku]) -> Card:
         usual=usual(first),
         minor=first.price,
         was=first.list_price,
-        from_=len(prices) > 1,
+        from_=len(prices) > 1 and first.price == min(prices),
         kept=share(kept(skus)),
     )
 

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kameng.accounts.models import User
@@ -23,9 +22,10 @@ from shop.storefront.methods import Method, methods
 from shop.storefront.offer import Offer, offer_for
 from shop.storefront.paying import begin
 from shop.storefront.typed import whole
+from shop.storefront.views.private import private
 
 
-@never_cache
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """One page: who buys, how it is paid; sending it places the order and goes to where it is paid."""

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "query": query,
         "category": category,
         "page": page,
-        "cards": cards(list(page), now),
+        "cards": cards(list(page), now, query),
         "live": live(now) if front else None,
     }
     return render(request, "storefront/home.html", context)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kameng.lib import clock
@@ -18,9 +17,10 @@ from shop.payments.sweep import ask_at_once
 from shop.storefront.methods import methods
 from shop.storefront.paying import begin
 from shop.storefront.paystate import PayState, Stage, pay_state
+from shop.storefront.views.private import private
 
 
-@never_cache
+@private
 @require_safe
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order is paid; a paid one is shown on its own page."""
@@ -38,7 +38,7 @@ def _context(request: HttpRequest, state: PayState, now: dt.datetime) -> dict[st
     return {"state": state, "order": state.order, "ways": ways, "first": first, "now": now}
 
 
-@never_cache
+@private
 @require_safe
 def pay_live(request: HttpRequest, number: str) -> HttpResponse:
     """What changed since the version `v`: 204 for nothing, the new state, or where to go when it is paid."""
@@ -56,7 +56,7 @@ def pay_live(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@never_cache
+@private
 @require_POST
 def pay_start(request: HttpRequest, number: str) -> HttpResponse:
     """Pay the same order in the chosen way."""
@@ -68,7 +68,7 @@ def pay_start(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("pay", order.number)
 
 
-@never_cache
+@private
 @require_POST
 def pay_extend(request: HttpRequest, number: str) -> HttpResponse:
     """Five minutes more, once."""
@@ -82,7 +82,7 @@ def pay_extend(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("pay", order.number)
 
 
-@never_cache
+@private
 @require_POST
 def pay_check(request: HttpRequest, number: str) -> HttpResponse:
     """The buyer says it is paid: the gateway is asked at once."""
