@@ -26,7 +26,7 @@ def refund_overdue(*, line_id: int, now: dt.datetime) -> bool:
     order_id = OrderLine.objects.values_list("order_id", flat=True).get(pk=line_id)
     with failpoints.commit("refund"):
         order = lock_order(order_id)
-        line = OrderLine.objects.select_for_update(of=("self",)).select_related("reservation").get(pk=line_id)
+        line = OrderLine.objects.select_for_update(of=("self",)).select_related("reservation", "merchant").get(pk=line_id)
         if line.status not in WAITING_LINES or line.refund_by is None or line.refund_by > now:
             return False
         _refund(line, order, now)
@@ -64,6 +64,9 @@ def _tell(line: OrderLine, order: Order, destination: str, now: dt.datetime) -> 
             "title": line.title,
             "face": line.face,
             "quantity": line.quantity,
+            "merchant": line.merchant.name,
+            "paid_at": line.paid_at.isoformat() if line.paid_at else "",
+            "refunded_at": now.isoformat(),
             "amount": line.total,
             "currency": order.currency,
             "destination": destination,

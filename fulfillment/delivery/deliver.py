@@ -36,7 +36,7 @@ def deliver(*, line_id: int, now: dt.datetime) -> bool:
 
 
 def _deliver(line_id: int, now: dt.datetime) -> bool:
-    line = payable_line(line_id, LineStatus.VERIFIED).select_related("reservation", "order__user").first()
+    line = payable_line(line_id, LineStatus.VERIFIED).select_related("reservation", "merchant", "order__user").first()
     if line is None or line.refund_by is None or line.refund_by <= now:
         return False
     fulfillment = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)
@@ -70,6 +70,12 @@ def _tell(line: OrderLine, now: dt.datetime) -> None:
             "title": line.title,
             "face": line.face,
             "quantity": line.quantity,
+            "merchant": line.merchant.name,
+            "amount": line.total,
+            "currency": order.currency,
+            "paid_at": line.paid_at.isoformat() if line.paid_at else "",
+            "delivered_at": now.isoformat(),
+            "complaint_by": line.complaint_by.isoformat() if line.complaint_by else "",
         },
         now=now,
     )

@@ -39,6 +39,7 @@ class GoodsCard:
     keys: list[Key]
     window: dt.datetime | None
     ended: str
+    first: bool
     mask: str = MASK
     template: str = "tracking/cards/goods.html"
 
@@ -48,13 +49,12 @@ class GoodsCard:
         return all(key.code for key in self.keys)
 
     @property
-    def opened(self) -> bool:
-        """Every key was opened before."""
-        return all(key.opened for key in self.keys)
+    def several(self) -> bool:
+        return len(self.keys) > 1
 
 
 @sensitive_variables()
-def goods_card(line: OrderLine, rows: Rows, codes: Mapping[int, str], now: dt.datetime) -> GoodsCard:
+def goods_card(line: OrderLine, rows: Rows, codes: Mapping[int, str], now: dt.datetime, *, first: bool) -> GoodsCard:
     """The card of a delivered line; `codes` holds the secrets this response reveals, by unit."""
     units = rows.units.get(line.pk, [])
     keys = [
@@ -71,6 +71,7 @@ def goods_card(line: OrderLine, rows: Rows, codes: Mapping[int, str], now: dt.da
         keys=keys,
         window=None if done else line.complaint_by,
         ended=_ended(line, now) if done else "",
+        first=first,
     )
 
 

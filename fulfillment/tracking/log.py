@@ -36,7 +36,8 @@ def log(rows: Rows, now: dt.datetime) -> list[Event]:
     """All that happened, newest first."""
     events = [Event(step.at, *said) for step in rows.steps if (said := _said(step, rows, now))]
     events += _opened(rows) + _late(rows, now)
-    events.sort(key=lambda event: event.at, reverse=True)
+    # Sorting keeps the order of one moment's events, so the list is turned afterwards.
+    events = sorted(events, key=lambda event: event.at)[::-1]
     return [
         event if same_day(event.at, now) else Event(event.at, event.title, event.detail, event.tone, "day")
         for event in events
@@ -68,7 +69,7 @@ def _of_order(step: Step, rows: Rows, now: dt.datetime) -> Said | None:
             detail = (
                 _("Late, but everything was still there, at the old price")
                 if late
-                else _("Nobody but you can be paid from it")
+                else _("The merchant gets it only after the complaint window")
             )
             return _("%(amount)s in escrow") % {"amount": amount(order.total, order)}, detail, "jade"
         case OrderStatus.EXPIRED:
@@ -129,7 +130,7 @@ def _taken(line: OrderLine) -> str:
 
 def _about(text: str, line: OrderLine, rows: Rows) -> str:
     """The detail, led by the goods' name where there are several."""
-    return f"{what(line)}: {text}" if len(rows.lines) > 1 else text
+    return _("%(what)s: %(text)s") % {"what": what(line), "text": text} if len(rows.lines) > 1 else text
 
 
 def _of_delivery(step: Step, rows: Rows) -> Said | None:

@@ -68,6 +68,11 @@ class Page:
         return f"{self.headline} · {site()}"
 
     @property
+    def all_back(self) -> bool:
+        """Nothing of this order came: the next thing is to buy it elsewhere."""
+        return all(one.line.status == LineStatus.REFUNDED for one in self.bought)
+
+    @property
     def refunded(self) -> int:
         """Minor units of this order's lines that went back."""
         return sum(one.line.refunded_amount for one in self.bought)
@@ -113,7 +118,7 @@ def _cards(rows: Rows, codes: Mapping[int, str], now: dt.datetime) -> list[Card]
             by_status["back"].append(line)
     cards: list[Card] = [*purse_cards(rows, now)]
     cards += [waiting_card(line, rows, now) for line in by_status["waiting"]]
-    cards += [goods_card(line, rows, codes, now) for line in by_status["here"]]
+    cards += [goods_card(line, rows, codes, now, first=not n) for n, line in enumerate(by_status["here"])]
     cards += [refund_card(line, rows, now) for line in by_status["back"]]
     rest = leftover_card(rows, now)
     return [*cards, rest] if rest else cards

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import same_day, when
+from kameng.lib import times
 from shop.orders.models import WAITING_LINES, LineStatus, OrderLine, OrderStatus
 from shop.payments.models import RefundStatus
 
@@ -54,7 +55,7 @@ def _checked(rows: Rows, now: dt.datetime) -> PipeStep:
     if any(line.status == LineStatus.ON_HOLD for line in rows.lines):
         return PipeStep(_("Checking"), "now", note=_("on hold"))
     if any(line.status in UNCHECKED for line in rows.lines):
-        return PipeStep(_("Checking"), "now")
+        return PipeStep(_("Checking"), "now", note=_against_promise(rows, now))
     at = _latest(line.verified_at for line in rows.lines)
     return _done(_("Checked"), at, now) if at else PipeStep(_("Not checked"), "skip")
 
@@ -65,13 +66,28 @@ def _sent(rows: Rows, now: dt.datetime) -> PipeStep:
     part = _("%(some)d of %(all)d items") % {"some": len(came), "all": len(rows.lines)} if came else ""
     if waiting:
         running = all(line.status not in UNCHECKED for line in waiting)
-        return PipeStep(_("Sending"), "now" if running else "todo", note=part)
+        return PipeStep(
+            _("Sending"), "now" if running else "todo", note=part or (_against_promise(rows, now) if running else "")
+        )
     if not came:
         deadline = _latest(line.refund_by for line in rows.lines)
         return PipeStep(_("Not sent"), "skip", note=_("until %(time)s") % {"time": when(deadline, now)} if deadline else "")
     if len(came) < len(rows.lines):
         return PipeStep(_("Delivered"), "done", note=part)
     return _done(_("Delivered"), _latest(line.delivered_at for line in came), now)
+
+
+def _against_promise(rows: Rows, now: dt.datetime) -> str:
+    """When it was promised, or by how much that is over."""
+    promised = min(
+        (line.promised_by for line in rows.lines if line.status in WAITING_LINES and line.promised_by), default=None
+    )
+    if promised is None:
+        return ""
+    minutes = int((now - promised).total_seconds()) // 60
+    if minutes >= 1:
+        return _("%(time)s late") % {"time": times.duration(minutes * 60)}
+    return _("promised %(time)s") % {"time": when(promised, now)}
 
 
 def _ended(rows: Rows, now: dt.datetime) -> PipeStep:

@@ -88,7 +88,7 @@ def _confirming(rows: Rows) -> PurseCard:
 
 def _expired(rows: Rows, now: dt.datetime) -> PurseCard:
     order = rows.order
-    facts = [(_("Next"), _nothing_more(rows))]
+    facts = [(_("What comes next"), _nothing_more(rows))]
     if rows.moved_to_wallet or rows.refunds:
         facts.insert(0, (_("Your money"), _went(rows, now)))
     elif now <= order.reserved_until + LATE_WINDOW:

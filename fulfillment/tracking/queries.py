@@ -119,7 +119,14 @@ def _steps(order: Order) -> list[Step]:
         _part("refund", RefundEvent.objects.filter(refund__order=order), "refund_id"),
     ]
     rows = parts[0].union(*parts[1:], all=True)
-    return sorted((Step(*row) for row in rows), key=lambda step: (step.at, step.kind, step.pk))
+    return sorted((Step(*row) for row in rows), key=lambda step: (step.at, _rank(step), step.pk))
+
+
+def _rank(step: Step) -> int:
+    """What causes what, for steps of one moment: money, order, lines, delivery, refunds, and the end of the order."""
+    if step.kind == "order":
+        return 5 if step.target in (OrderStatus.COMPLETED, OrderStatus.CANCELED) else 1
+    return ("payment", "order", "line", "delivery", "refund").index(step.kind)
 
 
 def _part(kind: str, events: QuerySet[Any], subject: str) -> Any:

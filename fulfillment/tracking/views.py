@@ -103,7 +103,7 @@ def _fragment(request: HttpRequest, whole: Page, line: OrderLine) -> HttpRespons
     chosen = [key for key in card.keys if key.code]
     one = "unit" in request.POST and len(chosen) == 1
     template = "tracking/key.html" if one else "tracking/keys.html"
-    return render(request, template, {"page": whole, "card": card, "key": chosen[0]})
+    return render(request, template, {"page": whole, "card": card, "key": chosen[0], "fragment": True})
 
 
 @sensitive_variables()

@@ -33,7 +33,7 @@ class WaitingCard:
     finding: Finding
     refund: str
     due: str
-    you: str
+    mail: str
     tone: str
     template: str = "tracking/cards/waiting.html"
 
@@ -48,7 +48,7 @@ def waiting_card(line: OrderLine, rows: Rows, now: dt.datetime) -> WaitingCard:
         finding=_finding(line, rows, now),
         refund=amount(line.total, rows.order),
         due=_due(line, rows, now),
-        you=_("You can close this page; we write to %(mail)s when there is a result.") % {"mail": masked(rows.order.email)},
+        mail=masked(rows.order.email),
         tone="amber" if late else "jade",
     )
 
@@ -75,12 +75,12 @@ def _time_is_up(line: OrderLine, rows: Rows) -> Finding:
 
 def _on_hold(line: OrderLine, rows: Rows, now: dt.datetime) -> Finding:
     held = [step for step in rows.steps_of("line", line.pk) if step.target == LineStatus.ON_HOLD]
-    told = _("A person at %(site)s was told at %(time)s.") % {"site": site(), "time": when(held[-1].at, now)} if held else ""
+    told = _("A person at %(site)s was told at %(time)s. If nothing comes of it, the money goes back by itself.")
     return Finding(
         title=_("The shelf of %(merchant)s is short of what you bought.") % {"merchant": line.merchant.name},
         who=_("%(merchant)s, looked after by %(site)s. You did nothing wrong.")
         % {"merchant": line.merchant.name, "site": site()},
-        then=" ".join(filter(None, [told, _("If nothing comes of it, the money goes back by itself.")])),
+        then=told % {"site": site(), "time": when(held[-1].at if held else now, now)},
     )
 
 
@@ -108,9 +108,9 @@ def _late(line: OrderLine) -> Finding:
 
 def _on_time(line: OrderLine) -> Finding:
     checked = line.status != LineStatus.PAID
-    keys = ngettext("%(n)d key is", "%(n)d keys are", line.quantity) % {"n": line.quantity}
+    sending = ngettext("Checked. %(n)d key is being sent.", "Checked. %(n)d keys are being sent.", line.quantity)
     return Finding(
-        title=_("Checked. %(keys)s being sent.") % {"keys": keys} if checked else _("Paid. We are checking the goods."),
+        title=sending % {"n": line.quantity} if checked else _("Paid. We are checking the goods."),
         who=_("%(site)s, by itself, from the stock of %(merchant)s.") % {"merchant": line.merchant.name, "site": site()},
         then=_("They appear on this page. You need not reload.") if checked else _next_of_check(line),
     )
@@ -126,11 +126,12 @@ def _next_of_check(line: OrderLine) -> str:
 def _due(line: OrderLine, rows: Rows, now: dt.datetime) -> str:
     if line.refund_by is None:
         return ""
-    said = _("There is a result by %(time)s: the goods, or %(amount)s in full back to %(where)s.") % {
-        "time": when(line.refund_by, now),
-        "amount": amount(line.total, rows.order),
-        "where": back_to(rows),
-    }
+    facts = {"time": when(line.refund_by, now), "amount": amount(line.total, rows.order), "where": back_to(rows)}
     minutes = int((now - line.promised_by).total_seconds()) // 60 if line.promised_by else 0
-    over = _("It is %(time)s past the promise.") % {"time": times.duration(minutes * 60)} if minutes > 0 else ""
-    return f"{said} {over}".strip()
+    if minutes < 1:
+        return _("There is a result by %(time)s: the goods, or all %(amount)s back to %(where)s.") % facts
+    facts["over"] = times.duration(minutes * 60)
+    return (
+        _("There is a result by %(time)s: the goods, or all %(amount)s back to %(where)s. It is %(over)s past the promise.")
+        % facts
+    )

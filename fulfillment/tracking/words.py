@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from fulfillment.tracking.queries import Rows
@@ -43,7 +43,11 @@ def way(account: GatewayAccount) -> str:
 
 def ways(rows: Rows) -> str:
     """By which ways money came in."""
-    return ", ".join(dict.fromkeys(way(payment.account) for payment in rows.receipts))
+    return _comma().join(dict.fromkeys(way(payment.account) for payment in rows.receipts))
+
+
+def _comma() -> str:
+    return pgettext("between names", ", ")
 
 
 def back_to(rows: Rows) -> str:
@@ -51,7 +55,7 @@ def back_to(rows: Rows) -> str:
     names = dict.fromkeys(
         _("your wallet") if payment.account.gateway == WALLET else payment.account.name for payment in rows.receipts
     )
-    return _(" and ").join(names) or _("where it came from")
+    return _comma().join(names) or _("where it came from")
 
 
 def masked(address: str) -> str:

@@ -1,0 +1,71 @@
+"""Sending: a message is claimed before it goes out, so that two workers never send it twice."""
+
+import datetime as dt
+import logging
+
+from django.core.exceptions import ValidationError
+from django.core.mail import BadHeaderError
+from django.db.models import F
+from django.template import TemplateDoesNotExist
+from django.utils.translation import gettext as _
+
+from kameng.notices.alarms import raise_alarm
+from kameng.notices.compose import compose
+from kameng.notices.models import Notification
+
+#: Whoever claimed a message and then died leaves it to others after this; far longer than a mail server may take.
+LEASE = dt.timedelta(minutes=10)
+FIRST_PAUSE = dt.timedelta(seconds=30)
+LONGEST_PAUSE = dt.timedelta(hours=1)
+#: After so many attempts a person must look.
+PATIENCE = 8
+#: Trying again would not help.
+HOPELESS = (ValidationError, BadHeaderError, TemplateDoesNotExist)
+
+log = logging.getLogger(__name__)
+
+
+def send(*, notification_id: int, now: dt.datetime) -> bool:
+    """Send one due message and note it; False when it is not due or in other hands.
+
+    A failure puts it off by a growing pause; the last one, or a hopeless one, raises an alarm. The message goes out at most
+    once, unless this process dies between the mail server's yes and our note of it: then once more, under the same id.
+    """
+    row = Notification.objects.filter(pk=notification_id, sent_at=None, next_try_at__lte=now).first()
+    if row is None or not _claim(row, now):
+        return False
+    try:
+        compose(row).send()
+    except Exception as error:
+        _failed(row, error, now)
+        return True
+    Notification.objects.filter(pk=row.pk).update(sent_at=now, next_try_at=None, failure="")
+    return True
+
+
+def _claim(row: Notification, now: dt.datetime) -> bool:
+    seen = Notification.objects.filter(pk=row.pk, sent_at=None, attempts=row.attempts, next_try_at=row.next_try_at)
+    return bool(seen.update(attempts=F("attempts") + 1, next_try_at=now + LEASE))
+
+
+def _failed(row: Notification, error: Exception, now: dt.datetime) -> None:
+    attempts = row.attempts + 1
+    reason = f"{type(error).__name__}: {error}"[:200]
+    log.warning("message %s: attempt %d failed: %s", row.key, attempts, reason)
+    over = attempts >= PATIENCE or isinstance(error, HOPELESS)
+    again = None if over else now + min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    Notification.objects.filter(pk=row.pk).update(next_try_at=again, failure=reason)
+    if over:
+        raise_alarm(
+            key=f"notification:{row.pk}",
+            kind="mail-unsent",
+            subject=row.key,
+            text=_("A message could not be sent after %(n)d attempts: %(reason)s") % {"n": attempts, "reason": reason},
+            now=now,
+        )
+
+
+def unsent(now: dt.datetime) -> list[int]:
+    """Keys of messages to send, oldest first, at most 100."""
+    rows = Notification.objects.filter(sent_at=None, next_try_at__lte=now)
+    return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:100])
