@@ -9,14 +9,18 @@ from django.db import connections
 PATIENCE_SECONDS = 120.0
 
 
-def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run all acts at once; returns for each what it returned, or the exception that it raised."""
+def together(acts: Sequence[Callable[[], Any]], *, connected: bool = True) -> list[Any]:
+    """Run all acts at once; returns for each what it returned, or the exception that it raised.
+
+    Acts that never ask the database need not be `connected` to it.
+    """
     gate = threading.Barrier(len(acts))
     results: list[Any] = [None] * len(acts)
 
     def one(i: int) -> None:
         try:
-            connections["default"].ensure_connection()
+            if connected:
+                connections["default"].ensure_connection()
             gate.wait(PATIENCE_SECONDS)
             results[i] = acts[i]()
         except Exception as error:
