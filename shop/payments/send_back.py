@@ -12,7 +12,7 @@ from shop.ledger.post import account, post
 from shop.orders.models import Order
 from shop.orders.rows import lock_order
 from shop.payments.gateways.base import Ambiguous, RefundState, Rejected
-from shop.payments.gateways.registry import open_gateway
+from shop.payments.gateways.registry import NotUsable, open_gateway
 from shop.payments.models import Destination, Refund, RefundStatus
 
 #: The pause before an unanswered refund is asked about again, doubled each time up to the last.
@@ -54,9 +54,9 @@ def _submit(refund: Refund, now: dt.datetime) -> bool:
 
 def _ask(refund: Refund, *, first: bool) -> RefundState | None:
     """The gateway's answer; None when it is unclear."""
-    gateway = open_gateway(refund.payment.account)
     number = refund.payment.number
     try:
+        gateway = open_gateway(refund.payment.account)
         if not first:
             state = gateway.query_refund(number=number, refund_number=refund.number)
             if state is not RefundState.MISSING:
@@ -66,7 +66,7 @@ def _ask(refund: Refund, *, first: bool) -> RefundState | None:
         return gateway.refund(number=number, refund_number=refund.number, amount=refund.amount, currency=currency)
     except Rejected:
         return RefundState.FAILED
-    except Ambiguous:
+    except (Ambiguous, NotUsable):
         return None
 
 

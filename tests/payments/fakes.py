@@ -87,7 +87,7 @@ def new() -> type[FakeGateway]:
     return type("ThisFake", (FakeGateway,), script)
 
 
-def _said(answer: Said | Exception) -> Said:
-    if isinstance(answer, Exception):
+def _said(answer: Said | BaseException) -> Said:
+    if isinstance(answer, BaseException):
         raise answer
     return answer

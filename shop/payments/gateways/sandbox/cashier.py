@@ -79,7 +79,7 @@ def press(*, trade: SandboxTrade, button: Press, now: dt.datetime) -> list[Told]
             return _send(trade, [_notice(trade, TradeState.PAID, forged=True)])
         case Press.FAIL:
             _book(trade, failed=True)
-            return _send(trade, [_notice(trade, TradeState.FAILED)])
+            return _send(trade, [_notice(trade, TradeState.FAILED if trade.paid is None else TradeState.PAID)])
         case Press.LATE:
             _let_lapse(trade, now)
             _book(trade, closed=True)
