@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from fulfillment.delivery.models import Fulfillment
 from kameng.lib.transitions import Stateful
 from shop.inventory.models import TAKEN, Reservation, StockUnit
@@ -80,5 +82,14 @@ def stored(row: Stateful) -> dict[str, Any]:
 
 def events(row: Stateful) -> list[tuple[str, str]]:
     """The steps of the row, in order."""
-    found = row.event_model()._default_manager.filter(**{row.event_subject(): row}).order_by("pk")
-    return list(found.values_list("from_status", "to_status"))
+    return list(_events(row).values_list("from_status", "to_status"))
+
+
+def last_event(row: Stateful) -> tuple[dt.datetime, str, str]:
+    """When the row's last step was taken, by whom and why."""
+    at, actor, reason = _events(row).values_list("at", "actor", "reason").reverse()[0]
+    return at, actor, reason
+
+
+def _events(row: Stateful) -> QuerySet[Any]:
+    return row.event_model()._default_manager.filter(**{row.event_subject(): row}).order_by("pk")
