@@ -4,12 +4,14 @@ Statuses are `TextChoices`; each model names its legal edges in `EDGES` and its 
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from kameng.lib.steps import Log, update_and_write, write
 
 Edges = Mapping[str, frozenset[str]]
 
@@ -73,15 +75,15 @@ def edges(**table: str) -> Edges:
 def begin(rows: Sequence[Stateful], *, now: dt.datetime, actor: str, reason: str = "") -> None:
     """Write the first event of rows just created."""
     if rows:
-        _record([(row, "", row.status) for row in rows], now=now, actor=actor, reason=reason)
+        write(_log(type(rows[0]), now, actor, reason), [(row.pk, "", row.status) for row in rows])
 
 
 def move(
     row: Stateful, *path: str, now: dt.datetime, actor: str, reason: str = "", changes: Mapping[str, Any] | None = None
-) -> list[models.Model]:
+) -> list[int]:
     """Move one row along `path` in one guarded update, writing one event a step; `changes` go into the same update.
 
-    Returns the events. Raises IllegalTransition for a step that is not listed, Overtaken when the row is no longer where
+    Returns the events' keys. Raises IllegalTransition for a step that is not listed, Overtaken when the row is no longer where
     the caller saw it. Refuses to run outside a transaction.
     """
     return move_all([row], *path, now=now, actor=actor, reason=reason, changes=changes)
@@ -94,7 +96,7 @@ def move_all(
     actor: str,
     reason: str = "",
     changes: Mapping[str, Any] | None = None,
-) -> list[models.Model]:
+) -> list[int]:
     """Like `move` for rows of one model that share a status; all of them move, or Overtaken is raised."""
     if not rows:
         return []
@@ -103,12 +105,11 @@ def move_all(
     model, source = type(rows[0]), rows[0].status
     _check(model, source, path)
     values = {**(changes or {}), "status": path[-1]}
-    pks = [row.pk for row in rows]
-    moved = model._default_manager.filter(pk__in=pks, status=source).update(**values)
-    if moved != len(pks):
+    hops = list(zip((source, *path), path, strict=False))
+    guarded = model._default_manager.filter(pk__in=[row.pk for row in rows], status=source)
+    moved, events = update_and_write(guarded, values, hops, _log(model, now, actor, reason))
+    if moved != len(rows):
         raise Overtaken(_("This was already changed by somebody else; please look again."))
-    steps = [(row, a, b) for a, b in zip((source, *path), path, strict=False) for row in rows]
-    events = _record(steps, now=now, actor=actor, reason=reason)
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
@@ -122,11 +123,5 @@ def _check(model: type[Stateful], source: str, path: Sequence[str]) -> None:
         source = step
 
 
-def _record(steps: Iterable[tuple[Stateful, str, str]], *, now: dt.datetime, actor: str, reason: str) -> list[models.Model]:
-    listed = list(steps)
-    model = type(listed[0][0])
-    event, subject = model.event_model(), model.event_subject()
-    drafts = [
-        event(**{subject: row}, from_status=a, to_status=b, at=now, actor=actor, reason=reason) for row, a, b in listed
-    ]
-    return list(event._default_manager.bulk_create(drafts))
+def _log(model: type[Stateful], now: dt.datetime, actor: str, reason: str) -> Log:
+    return Log(model.event_model(), model.event_subject(), now, actor, reason)

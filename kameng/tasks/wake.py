@@ -35,9 +35,12 @@ def clear(name: str) -> None:
 
 def _enqueue(name: str) -> None:
     try:
-        lane = controllers[name].lane
+        lane, now = controllers[name].lane, clock.now()
+        # What is committed before this look is found by whoever takes the flag down after it.
+        if Wakeup.objects.filter(name=name, pending=True, since__gte=now - STALE).exists():
+            return
         with transaction.atomic():
-            if _raise_flag(name, clock.now()):
+            if _raise_flag(name, now):
                 async_task(TASK, name, cluster=lane)
     except Exception:
         log.exception("could not wake %s", name)

@@ -11,19 +11,18 @@ from shop.ledger.post import InsufficientFunds, account, post
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """What is held for one line, in minor units, and for whom."""
+    """What is held for one line, in minor units, and on which merchant's escrow account."""
 
     ref: str
-    merchant: str
+    escrow: Account
     amount: int
 
 
 def fund(*, source: Account, stakes: list[Stake], key: str, now: dt.datetime) -> None:
     """Move money from `source` into one hold a stake, in one journal; raises InsufficientFunds."""
-    accounts = {s.merchant: _escrow(s.merchant, source.currency) for s in stakes}
     total = sum(s.amount for s in stakes)
-    moves = [(accounts[s.merchant], s.amount) for s in stakes]
-    EscrowHold.objects.bulk_create([EscrowHold(ref=s.ref, account=accounts[s.merchant], amount=s.amount) for s in stakes])
+    moves = [(s.escrow, s.amount) for s in stakes]
+    EscrowHold.objects.bulk_create([EscrowHold(ref=s.ref, account=s.escrow, amount=s.amount) for s in stakes])
     post(key=key, moves=[(source, -total), *moves], now=now)
 
 
@@ -51,7 +50,3 @@ def give_back(*, ref: str, target: Account, amount: int, now: dt.datetime) -> No
     if not guarded.update(refunded=F("refunded") + amount):
         raise InsufficientFunds(f"{ref} holds less than {amount}")
     post(key=f"{ref}:refund", moves=[(hold.account, -amount), (target, amount)], now=now)
-
-
-def _escrow(merchant: str, currency: str) -> Account:
-    return account(owner=merchant, kind=AccountKind.ESCROW, currency=currency)

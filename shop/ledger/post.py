@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from kameng.lib.transitions import Refused
@@ -23,6 +23,24 @@ def account(*, owner: str, kind: AccountKind, currency: str) -> Account:
         owner=owner, kind=kind, currency=currency, defaults={"balance": 0 if kind in FLOORED else None}
     )
     return found
+
+
+def accounts(currency: str, *wanted: tuple[str, AccountKind]) -> list[Account]:
+    """Several accounts by owner and kind, in one look; those that are missing are made. In the order asked for."""
+    asked = Q()
+    for owner, kind in wanted:
+        asked |= Q(owner=owner, kind=kind)
+    found = {(row.owner, row.kind): row for row in Account.objects.filter(asked, currency=currency)}
+    for owner, kind in set(wanted) - found.keys():
+        found[owner, kind] = _first(owner, kind, currency)
+    return [found[each] for each in wanted]
+
+
+def _first(owner: str, kind: AccountKind, currency: str) -> Account:
+    if kind != AccountKind.ORDER:
+        return account(owner=owner, kind=kind, currency=currency)
+    # Whoever makes an order's account holds the order, so nobody else makes it meanwhile.
+    return Account.objects.create(owner=owner, kind=kind, currency=currency, balance=0)
 
 
 def post(*, key: str, moves: Moves, now: dt.datetime, memo: str = "") -> Journal:

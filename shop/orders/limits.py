@@ -11,7 +11,7 @@ from kameng.lib import ids
 from kameng.lib.locks import serialize
 from kameng.lib.transitions import Refused
 from shop.catalog.models import Sku
-from shop.inventory.queries import sellable, unpaid_units
+from shop.inventory.queries import sellable
 from shop.orders.models import Order, OrderStatus
 
 OPEN_ORDERS = 3
@@ -52,8 +52,11 @@ def hold(buyer: Buyer) -> None:
     serialize(buyer.names())
 
 
-def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> None:
-    """Raise TooManyUnpaid where account, contact, device or address hold too many other unpaid orders. Needs `hold`."""
+def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool:
+    """Whether the buyer has other unpaid orders. Needs `hold`.
+
+    Raises TooManyUnpaid where account, contact, device or address hold too many of them.
+    """
     same = Q(email__iexact=buyer.email)
     same |= Q(user=buyer.user) if buyer.user else Q()
     same |= Q(device=buyer.device) if buyer.device else Q()
@@ -72,11 +75,11 @@ def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> None
         )
     if by_address >= OPEN_ORDERS_PER_ADDRESS:
         raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
+    return bool(rows)
 
 
-def check_units(sku: Sku, quantity: int, buyer: Buyer, now: dt.datetime) -> None:
-    """Raise TooManyUnpaid where this order would hold more unpaid units of the SKU than one may. Needs `hold`."""
-    already = unpaid_units(sku=sku, holder=buyer.holder, now=now)
+def check_units(sku: Sku, quantity: int, *, already: int, now: dt.datetime) -> None:
+    """Raise TooManyUnpaid where `quantity` more than the `already` unpaid units of the SKU is more than one may hold."""
     if already + quantity <= UNITS_FLOOR and sku.unpaid_limit is None:
         return
     allowed = sku.unpaid_limit

@@ -14,7 +14,7 @@ from kameng.lib.transitions import Refused, begin
 from shop.catalog.models import Sku
 from shop.catalog.pricing import unit_price
 from shop.inventory.claim import SoldOut, Want, claim
-from shop.inventory.queries import sellable
+from shop.inventory.queries import sellable, unpaid_units
 from shop.orders import limits
 from shop.orders.limits import Buyer
 from shop.orders.models import LineStatus, Order, OrderLine
@@ -73,7 +73,7 @@ def _wants(items: Sequence[Item]) -> list[tuple[Sku, int]]:
     for item in items:
         sums[item.sku_id] += item.quantity
     skus = Sku.objects.filter(pk__in=sums, on_sale=True, listing__published_at__isnull=False)
-    found = {sku.pk: sku for sku in skus.select_related("listing__merchant", "listing__category").prefetch_related("tiers")}
+    found = {sku.pk: sku for sku in skus.select_related("listing__merchant", "listing__category")}
     wants = []
     for pk in sorted(sums):
         sku = found.get(pk)
@@ -97,7 +97,7 @@ def _answer_sold_out_early(wants: list[tuple[Sku, int]], now: dt.datetime) -> No
 
 def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.datetime) -> Order:
     until = now + RESERVED_FOR
-    prices = [unit_price(sku, quantity, sku.tiers.all()) for sku, quantity in wants]
+    prices = [unit_price(sku, quantity, sku.tiers.all() if quantity > 1 else ()) for sku, quantity in wants]
     order = Order(
         nonce=nonce,
         user=buyer.user,
@@ -112,10 +112,11 @@ def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.date
     )
     # A second click fails here on the nonce, before any limit could count the order of the first.
     order.save(force_insert=True)
-    limits.check_open_orders(buyer, now, besides=order)
+    others = limits.check_open_orders(buyer, now, besides=order)
     lines = []
     for (sku, quantity), price in zip(wants, prices, strict=True):
-        limits.check_units(sku, quantity, buyer, now)
+        already = unpaid_units(sku=sku, holder=buyer.holder, now=now) if others else 0
+        limits.check_units(sku, quantity, already=already, now=now)
         reservation = claim(want=Want(sku, quantity, buyer.holder, until, buyer.holder), now=now)
         line = _line(order, sku, quantity, price)
         line.reservation = reservation

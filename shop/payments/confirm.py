@@ -9,9 +9,8 @@ from kameng.lib import failpoints, money
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
 from shop.ledger.models import AccountKind
-from shop.ledger.post import account, post
+from shop.ledger.post import accounts, post
 from shop.orders.models import Order, OrderStatus
-from shop.orders.rows import lock_order
 from shop.payments.models import Notice, Payment, PaymentStatus, Verdict
 from shop.payments.noted import store
 
@@ -40,9 +39,8 @@ def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str,
     trade under one number, or a second amount for one trade. An amount that differs from what was due raises an alarm and is
     credited all the same.
     """
-    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
     with failpoints.commit("confirm"):
-        order = lock_order(order_id)
+        order = Order.objects.select_for_update(of=("self",)).get(payments=payment_id)
         payment = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment_id)
         _check(payment, receipt)
         fresh = payment.status != PaymentStatus.CONFIRMED
@@ -74,8 +72,8 @@ def _credit(payment: Payment, order: Order, receipt: Receipt, *, now: dt.datetim
 
 def credit(*, payment: Payment, order: Order, amount: int, now: dt.datetime) -> None:
     """gateway → order account. Inner step."""
-    clearing = account(owner=payment.account.owner, kind=AccountKind.GATEWAY, currency=order.currency)
-    target = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
+    wanted = ((payment.account.owner, AccountKind.GATEWAY), (order.owner, AccountKind.ORDER))
+    clearing, target = accounts(order.currency, *wanted)
     post(key=f"payment:{payment.pk}:confirmed", moves=[(clearing, -amount), (target, amount)], now=now)
 
 
@@ -91,7 +89,7 @@ def _check(payment: Payment, receipt: Receipt) -> None:
             raise Mismatch(f"a second trade {receipt.trade_no} under one number")
         if receipt.amount != payment.received:
             raise Mismatch(f"amount {receipt.amount} after {payment.received} for the same trade")
-    elif _taken(payment, receipt.trade_no):
+    elif not payment.trade_no and _taken(payment, receipt.trade_no):
         raise Mismatch(f"trade {receipt.trade_no} was credited to another payment")
 
 

@@ -1,7 +1,6 @@
 """How much of an order is still to be paid."""
 
-from shop.ledger.models import Account, AccountKind
-from shop.ledger.post import account
+from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance
 from shop.orders.models import Order
 
@@ -14,8 +13,3 @@ def received(order: Order) -> int:
 def outstanding(order: Order) -> int:
     """Minor units still missing, before any share from the wallet; never below 0."""
     return max(0, order.total - received(order))
-
-
-def order_account(order: Order) -> Account:
-    """The order's own account with its present balance; it changes under the order's lock only."""
-    return account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)

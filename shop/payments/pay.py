@@ -3,19 +3,16 @@
 import datetime as dt
 from enum import StrEnum
 
-from django.db import transaction
-
 from kameng.lib import failpoints
 from kameng.lib.transitions import begin, move
 from kameng.tasks.wake import wake
 from shop.inventory.claim import SoldOut, Want, allocate, claim, release
-from shop.ledger import escrow
+from shop.ledger.escrow import Stake, fund
 from shop.ledger.models import Account, AccountKind
-from shop.ledger.post import InsufficientFunds, account, post
+from shop.ledger.post import InsufficientFunds, account, accounts, post
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.orders.rows import lock_order, locked_lines
-from shop.payments.due import order_account
 from shop.payments.models import GatewayAccount, Payment, PaymentStatus
 
 #: Late money waits for stock to come back; it is tried this often until the late window ends.
@@ -36,16 +33,23 @@ def pay(*, order_id: int, now: dt.datetime) -> Outcome:
     Lines PAID, units ALLOCATED, order account → escrow; wakes verification. A wallet share is drawn here and nowhere else.
     Late money (within 24 hours of expiry) pays at the old price for all lines in full, else it stays on the order's account.
     """
-    with failpoints.commit("pay"):
-        order = lock_order(order_id)
-        try:
-            with transaction.atomic():
-                _attempt(order, now)
+    try:
+        with failpoints.commit("pay"):
+            _attempt(lock_order(order_id), now)
             return Outcome.PAID
-        except _CannotPay as cannot:
-            again = now + RETRY_LATE if cannot.outcome is Outcome.SOLD_OUT and now < _last_moment(order) else None
-            Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now)
-            return cannot.outcome
+    except _CannotPay as cannot:
+        _look_again(order_id, cannot.outcome, now)
+        return cannot.outcome
+
+
+def _look_again(order_id: int, outcome: Outcome, now: dt.datetime) -> None:
+    with failpoints.commit("cannot_pay"):
+        order = lock_order(order_id)
+        if order.status not in (OrderStatus.PENDING, OrderStatus.EXPIRED):
+            # Somebody paid it meanwhile, and took the mark away.
+            return
+        again = now + RETRY_LATE if outcome is Outcome.SOLD_OUT and now < _last_moment(order) else None
+        Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now)
 
 
 class _CannotPay(Exception):
@@ -58,16 +62,17 @@ def _last_moment(order: Order) -> dt.datetime:
 
 
 def _attempt(order: Order, now: dt.datetime) -> None:
-    """Make the order paid or raise _CannotPay; the caller's savepoint takes back what was done until then."""
+    """Make the order paid or raise _CannotPay, which takes back what was done until then."""
     if order.status not in (OrderStatus.PENDING, OrderStatus.EXPIRED):
         raise _CannotPay(Outcome.NOT_DUE)
     if now > _last_moment(order):
         raise _CannotPay(Outcome.TOO_LATE)
-    funds = order_account(order)
+    lines = locked_lines(order)
+    wanted = [(line.merchant.owner, AccountKind.ESCROW) for line in lines]
+    funds, *escrows = accounts(order.currency, (order.owner, AccountKind.ORDER), *wanted)
     missing = order.total - (funds.balance or 0)
     if missing > order.wallet_share:
         raise _CannotPay(Outcome.SHORT)
-    lines = locked_lines(order)
     try:
         for line in sorted(lines, key=lambda line: line.sku_id):
             _secure(line, order, now)
@@ -77,7 +82,9 @@ def _attempt(order: Order, now: dt.datetime) -> None:
         raise _CannotPay(Outcome.SOLD_OUT) from error
     except InsufficientFunds as error:
         raise _CannotPay(Outcome.SHORT) from error
-    _make_paid(order, lines, funds, now)
+    stakes = [Stake(line.ref, held, line.total) for line, held in zip(lines, escrows, strict=True)]
+    fund(source=funds, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
+    _make_paid(order, lines, now)
     if missing < 0:
         Order.objects.filter(pk=order.pk).update(rest_due_at=now)
 
@@ -120,7 +127,7 @@ def wallet_account(currency: str) -> GatewayAccount:
     return row
 
 
-def _make_paid(order: Order, lines: list[OrderLine], funds: Account, now: dt.datetime) -> None:
+def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     for line in lines:
         _mark_paid(line, order, now)
     move(
@@ -130,8 +137,6 @@ def _make_paid(order: Order, lines: list[OrderLine], funds: Account, now: dt.dat
         actor=order.holder,
         changes={"paid_at": now, "closed_at": None, "pay_due_at": None},
     )
-    stakes = [escrow.Stake(line.ref, line.merchant.owner, line.total) for line in lines]
-    escrow.fund(source=funds, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
     wake("verify")
 
 
@@ -142,8 +147,8 @@ def _mark_paid(line: OrderLine, order: Order, now: dt.datetime) -> None:
         "refund_by": now + dt.timedelta(seconds=line.refund_seconds),
     }
     (event,) = move(line, LineStatus.PAID, now=now, actor=order.holder, changes=terms)
-    OrderLine.objects.filter(pk=line.pk).update(paid_seq=event.pk)
-    line.paid_seq = event.pk
+    OrderLine.objects.filter(pk=line.pk).update(paid_seq=event)
+    line.paid_seq = event
 
 
 def settleable(now: dt.datetime) -> list[int]:

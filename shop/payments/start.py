@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, ids
-from kameng.lib.transitions import Refused, begin, move
+from kameng.lib.transitions import IllegalTransition, Overtaken, Refused, begin, move
 from shop.orders.models import OrderStatus
 from shop.orders.rows import lock_order
 from shop.payments.due import outstanding
@@ -64,13 +64,13 @@ def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Paym
         order = lock_order(order_id)
         if order.status != OrderStatus.PENDING or order.reserved_until <= now:
             raise NotPayable(_("This order is not waiting for payment any more."))
-        missing = outstanding(order)
-        open_rows = Payment.objects.filter(
-            order=order, account=account, amount=missing, status__in=[PaymentStatus.CREATED, PaymentStatus.PENDING]
-        )
-        existing = open_rows.select_related("order").order_by("-pk").first()
-        if existing:
-            return existing, False
+        earlier = list(Payment.objects.filter(order=order).order_by("-pk"))
+        missing = outstanding(order) if earlier else order.total
+        for payment in earlier:
+            again = (payment.account_id, payment.amount) == (account.pk, missing)
+            if again and payment.status in (PaymentStatus.CREATED, PaymentStatus.PENDING):
+                payment.order = order
+                return payment, False
         payment = Payment(
             order=order,
             account=account,
@@ -85,15 +85,23 @@ def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Paym
 
 
 def _opened(payment: Payment, created: Created, now: dt.datetime) -> Payment:
-    with failpoints.commit("started"):
+    known = {"pay_url": created.pay_url, "trade_no": created.trade_no}
+    try:
+        with failpoints.commit("started"):
+            move(payment, PaymentStatus.PENDING, now=now, actor="gateway", changes=known)
+            return payment
+    except (Overtaken, IllegalTransition):
+        # The gateway's notice, a sweep or a second click was here first.
+        return _known_later(payment, known)
+
+
+def _known_later(payment: Payment, known: dict[str, str]) -> Payment:
+    with failpoints.commit("started_later"):
         row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        known = {"pay_url": created.pay_url, "trade_no": created.trade_no}
-        if row.status == PaymentStatus.CREATED:
-            move(row, PaymentStatus.PENDING, now=now, actor="gateway", changes=known)
-        elif row.status == PaymentStatus.PENDING and not row.pay_url:
+        if row.status == PaymentStatus.PENDING and not row.pay_url:
             # It was unknown for a while, and then the gateway said that it is unpaid: the buyer still needs the way there.
             Payment.objects.filter(pk=row.pk).update(**known)
-            row.pay_url, row.trade_no = created.pay_url, created.trade_no
+            row.pay_url, row.trade_no = known["pay_url"], known["trade_no"]
         return row
 
 
