@@ -26,10 +26,10 @@ from shop.payments.pay import pay
 from shop.payments.send_back import send_back, sendable
 from shop.payments.start import Addresses, start
 
-ORDERS = 150
+ORDERS = 110
 DAYS = 29
 #: Every so many orders nothing is delivered, so that the automatic refund is seen too.
-LATE_EVERY = 37
+LATE_EVERY = 29
 WALLET = 20_000
 SECOND = dt.timedelta(seconds=1)
 

@@ -65,7 +65,7 @@ class House:
         host = f"[{self.address.host}]" if ":" in self.address.host else self.address.host
         bind = f"{host}:{self.address.port}"
         workers = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--timeout", "60"]
-        quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--control-socket-disable"]
+        quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
         self._start([sys.executable, "-m", "gunicorn", "kameng.wsgi", "--bind", bind, *workers, *quiet])
         self._start([sys.executable, "manage.py", "worker"])
         try:
