@@ -2,6 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+import fulfillment.desk.admin  # noqa: F401  (the desk is no app; its pages must be there before the admin's addresses are made)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.storefront.urls")),
     path("", include("shop.payments.urls")),
@@ -12,3 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("fulfillment.demo.urls")))
+
+handler500 = "kameng.lib.errors.server_error"

@@ -2,9 +2,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kameng.accounts.roles import PlatformRole
+from kameng.accounts.roles import PlatformRole, Reach, granted
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,3 +49,19 @@ class User(AbstractUser):
     def holder(self) -> str:
         """The opaque owner of this person's accounts and reservations."""
         return f"user:{self.pk}"
+
+    @cached_property
+    def held_roles(self) -> list[tuple[str, int | None]]:
+        """Names under which GRANTS lists this person, each with the merchant it holds for; None is the platform."""
+        platform = [(f"PLATFORM_{self.platform_role}", None)] if self.platform_role else []
+        return [*platform, *self.memberships.values_list("role", "merchant_id")]
+
+    def reach(self, label: str, action: str) -> Reach:
+        """Where this person may do `action` (view, add, change, delete) on the model `app.model` in the admin.
+
+        A role at one merchant gives nothing at another; being a superuser gives nothing by itself.
+        """
+        if not (self.is_active and self.is_staff):
+            return Reach()
+        places = {place for role, place in self.held_roles if granted({role}, label, action)}
+        return Reach(None in places, frozenset(place for place in places if place is not None))

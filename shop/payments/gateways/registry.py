@@ -22,6 +22,11 @@ def gateway_class(code: str) -> type[Gateway]:
     return _CLASSES[code]
 
 
+def codes() -> list[str]:
+    """The gateways an account can be made for."""
+    return sorted(_CLASSES)
+
+
 @sensitive_variables()
 def open_gateway(account: GatewayAccount) -> Gateway:
     """The gateway bound to this account's settings, opened for the length of its life only; raises NotUsable."""

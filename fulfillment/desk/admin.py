@@ -1,0 +1,131 @@
+"""The page of an order: what orders, delivery and payments know of it, read only; loaded by the root URLs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kameng.lib import ids, money
+from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.orders.admin import OrderEventInline
+from shop.orders.models import Order, OrderLine
+from shop.payments.models import Payment, Refund
+
+
+class MoneyInline(ReadOnlyInline):
+    """Rows of payments: for those who may see payments at all."""
+
+    show_change_link = True
+    ordering = ("pk",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.reach(self.opts.label_lower, "view"))  # type: ignore[union-attr]
+
+    @admin.display(description=_("amount"))
+    def shown_amount(self, row: Any) -> str:
+        return money.shown(row.amount, row.order.currency)
+
+
+class PaymentInline(MoneyInline):
+    model = Payment
+    fields = ("account", "status", "shown_amount", "shown_received", "started_at", "confirmed_at", "failure")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("account", "order")
+
+    @admin.display(description=_("received"))
+    def shown_received(self, payment: Payment) -> str:
+        return "" if payment.received is None else money.shown(payment.received, payment.currency)
+
+
+class RefundInline(MoneyInline):
+    model = Refund
+    fields = ("line", "destination", "status", "shown_amount", "reason", "requested_at", "done_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("line", "order")
+
+
+class LineInline(ReadOnlyInline):
+    """A merchant's people see their own lines of an order, and not that there are others."""
+
+    model = OrderLine
+    show_change_link = True
+    ordering = ("pk",)
+    fields = (
+        "title",
+        "face",
+        "quantity",
+        "shown_total",
+        "status",
+        "delivered",
+        "shown_refunded",
+        "refund_by",
+        "delivered_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        page: Any = admin.site._registry[OrderLine]
+        reach = page.reach(request, "view")
+        return page.reachable(super().get_queryset(request).select_related("order"), reach)
+
+    @admin.display(description=_("total"))
+    def shown_total(self, line: OrderLine) -> str:
+        return money.shown(line.total, line.order.currency)
+
+    @admin.display(description=_("refunded"))
+    def shown_refunded(self, line: OrderLine) -> str:
+        return money.shown(line.refunded_amount, line.order.currency)
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """The platform sees the order; a merchant's people what concerns their lines, and the buyer's address only in part."""
+
+    merchant_path = "lines__merchant"
+    list_filter = ("status",)
+    ordering = ("-pk",)
+    inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
+
+    def within(self, rows: QuerySet[Any], merchants: frozenset[int]) -> QuerySet[Any]:
+        own = OrderLine.objects.filter(merchant__in=merchants)
+        total = own.filter(order=OuterRef("pk")).order_by().values("order").annotate(sum=Sum("total")).values("sum")
+        theirs: QuerySet[Any] = rows.filter(pk__in=own.values("order"))
+        summed: QuerySet[Any] = theirs.annotate(own_total=Subquery(total))
+        return summed
+
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        who = "email" if self.reach(request, "view").everywhere else "contact"
+        return ("shown", "status", who, "amount", "placed_at", "paid_at")
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("number", "email") if self.reach(request, "view").everywhere else ("number",)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        term = search_term if "@" in search_term else ids.typed(search_term) if search_term else ""
+        return super().get_search_results(request, queryset, term)
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> tuple[str, ...]:
+        first, times = ("shown", "status"), ("placed_at", "reserved_until", "paid_at", "closed_at")
+        if not self.reach(request, "view").everywhere:
+            return (*first, "contact", "amount", *times)
+        return (*first, "user", "email", "locale", "address", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
+
+    @admin.display(description=_("number"), ordering="number")
+    def shown(self, order: Order) -> str:
+        return order.shown_number
+
+    @admin.display(description=_("buyer"))
+    def contact(self, order: Order) -> str:
+        name, _at, host = order.email.partition("@")
+        return f"{name[:1]}•••@{host}"
+
+    @admin.display(description=_("total"))
+    def amount(self, order: Order) -> str:
+        return money.shown(getattr(order, "own_total", order.total), order.currency)
+
+    @admin.display(description=_("from the wallet"))
+    def from_wallet(self, order: Order) -> str:
+        return money.shown(order.wallet_share, order.currency)

@@ -1,0 +1,82 @@
+"""The admin's first page: what waits for this person now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
+from kameng.lib import clock
+from kameng.notices.models import Alarm
+from shop.catalog.models import Sku
+from shop.inventory.models import StockUnit
+from shop.inventory.queries import sellable_units
+from shop.orders.models import LineStatus, OrderLine
+from shop.payments.models import Refund, RefundStatus
+
+#: Counted no further: more than this is "a lot".
+ENOUGH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits: how to name it, which rows it is, and how the list of them is opened."""
+
+    title: str | Promise
+    icon: str
+    model: type[Model]
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]]
+    query: str
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The context of unfold's index with `waiting`: one card for each kind of work, most urgent first."""
+    cards = [_card(request, each) for each in WAITING if admin.site._registry[each.model].has_view_permission(request)]
+    return context | {"waiting": cards, "title": _("What must be done now")}
+
+
+def _card(request: HttpRequest, waiting: Waiting) -> dict[str, Any]:
+    page = admin.site._registry[waiting.model]
+    count = waiting.rows(page.get_queryset(request)).order_by()[: ENOUGH + 1].count()
+    meta = waiting.model._meta
+    link = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") + waiting.query
+    shown = f"{ENOUGH}+" if count > ENOUGH else str(count)
+    return {"title": waiting.title, "icon": waiting.icon, "count": count, "shown": shown, "link": link}
+
+
+def _sold_out(skus: QuerySet[Any]) -> QuerySet[Any]:
+    units = StockUnit.objects.filter(sellable_units(clock.now()), sku=OuterRef("pk"))
+    return skus.filter(~Exists(units), on_sale=True)
+
+
+WAITING = (
+    Waiting(_("Open alarms"), "notifications", Alarm, lambda rows: rows.filter(closed_at=None), ""),
+    Waiting(
+        _("Lines on hold"),
+        "pan_tool",
+        OrderLine,
+        lambda rows: rows.filter(status=LineStatus.ON_HOLD),
+        f"?status__exact={LineStatus.ON_HOLD}",
+    ),
+    Waiting(
+        _("Refunds to be paid by hand"),
+        "undo",
+        Refund,
+        lambda rows: rows.filter(status=RefundStatus.MANUAL),
+        f"?status__exact={RefundStatus.MANUAL}",
+    ),
+    Waiting(
+        _("Deliveries that did not work"),
+        "local_shipping",
+        Fulfillment,
+        lambda rows: rows.filter(Q(status=FulfillmentStatus.RETRY) | Q(status=FulfillmentStatus.NEEDS_ATTENTION)),
+        f"?status__in={FulfillmentStatus.RETRY},{FulfillmentStatus.NEEDS_ATTENTION}",
+    ),
+    Waiting(_("Sold out, but on sale"), "key_off", Sku, _sold_out, "?on_sale__exact=1"),
+)

@@ -1,0 +1,178 @@
+"""What every page of the admin stands on: who sees which rows, and nothing that a verb should have done.
+
+Duck typing keeps this file free of the rooms: `request.user.reach(label, action)` says where a person may do something, and
+`merchant_path` says how a model's rows are a merchant's. Default is deny: rows without a path belong to the platform.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.sites import AdminSite
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+#: Filters in an address may compare a listed field with these; nothing may look through it at other columns.
+COMPARISONS = ("", "__exact", "__id__exact", "__in", "__isnull", "__gt", "__gte", "__lt", "__lte")
+
+
+class HouseAdmin(ModelAdmin):
+    """Rows of the platform, or of merchants when `merchant_path` leads from the row to one ("" is the merchant itself).
+
+    `shared` rows are seen by everybody who has a role for them. Deleting is off; a status is never in a form.
+    """
+
+    merchant_path: str | None = None
+    shared = False
+    list_per_page = 50
+    list_max_show_all = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    compressed_fields = True
+
+    def within(self, rows: "QuerySet[Any]", merchants: frozenset[int]) -> "QuerySet[Any]":
+        """Those of the rows that belong to these merchants."""
+        if self.merchant_path is None:
+            return rows.none()
+        return rows.filter(**{f"{self.merchant_path or 'pk'}__in": merchants})
+
+    def reachable(self, rows: "QuerySet[Any]", reach: Any) -> "QuerySet[Any]":
+        """Those of the rows on which somebody with this reach may act."""
+        if reach.everywhere or (self.shared and reach):
+            return rows
+        return self.within(rows, reach.merchants)
+
+    def reach(self, request: HttpRequest, action: str) -> Any:
+        return request.user.reach(self.opts.label_lower, action)  # type: ignore[union-attr]
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None = None) -> bool:
+        """Whether the person may do this at all, or to this row."""
+        reach = self.reach(request, action)
+        if reach.everywhere or (self.shared and reach):
+            return True
+        if not reach or self.merchant_path is None:
+            return False
+        return not isinstance(obj, Model) or self.is_within(request, obj, reach.merchants)
+
+    def is_within(self, request: HttpRequest, obj: Model, merchants: frozenset[int]) -> bool:
+        # Django asks about the same row a dozen times while it draws one page.
+        asked: dict[Any, bool] = request.__dict__.setdefault("_asked", {})
+        key = (self.opts.label_lower, obj.pk, merchants)
+        if key not in asked:
+            asked[key] = self.within(self.model._default_manager.filter(pk=obj.pk), merchants).exists()
+        return asked[key]
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return self.reachable(rows, self.reach(request, "view"))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        listed = [item[0] if isinstance(item, list | tuple) else item for item in self.list_filter]
+        names = [name for name in listed if isinstance(name, str)] + ([self.date_hierarchy] if self.date_hierarchy else [])
+        return any(lookup == name + comparison for name in names for comparison in COMPARISONS)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = choices(self.admin_site, db_field.related_model, request, self.reach(request, "add"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ReadOnlyAdmin(HouseAdmin):
+    """Rows that only verbs write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class HouseInline(TabularInline):
+    """Rows of a page's row: the roles of their own model decide, at the merchant of the page's row."""
+
+    extra = 0
+
+    def _may(self, request: HttpRequest, action: str, parent: Model | None) -> bool:
+        reach = request.user.reach(self.opts.label_lower, action)  # type: ignore[union-attr]
+        page = self.admin_site._registry.get(self.parent_model)
+        if reach.everywhere or not reach or parent is None or parent.pk is None:
+            return bool(reach)
+        return isinstance(page, HouseAdmin) and page.is_within(request, parent, reach.merchants)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, "add", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self._may(request, "delete", obj)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        reach = request.user.reach(self.opts.label_lower, "add")  # type: ignore[union-attr]
+        kwargs["queryset"] = choices(self.admin_site, db_field.related_model, request, reach)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows that only verbs write; who may open the page may read them. `fields` names what is shown."""
+
+    extra = 0
+    can_delete = False
+    per_page = 20
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.fields
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def choices(site: AdminSite, related: type[Model], request: HttpRequest, reach: Any) -> "QuerySet[Any]":
+    """The rows that somebody with this reach may point at; of a model that no page shows, none unless the reach is all."""
+    page = site._registry.get(related)
+    rows: QuerySet[Any] = related._default_manager.all()
+    if not isinstance(page, HouseAdmin):
+        return rows if reach.everywhere else rows.none()
+    visible = page.get_queryset(request)
+    return visible if page.shared or reach.everywhere else page.within(visible, reach.merchants)
+
+
+def without_links(field: Any) -> Any:
+    """The field without buttons that would open other pages in a window."""
+    for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+        if hasattr(getattr(field, "widget", None), name):
+            setattr(field.widget, name, False)
+    return field

@@ -1,0 +1,90 @@
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kameng.lib import money
+from kameng.lib.admin import HouseAdmin, HouseInline
+from shop.catalog.forms import ListingForm, SkuForm, TierForm
+from shop.catalog.models import Category, Listing, PriceTier, Sku
+
+
+@admin.register(Category)
+class CategoryAdmin(HouseAdmin):
+    shared = True
+    list_display = ("name", "slug", "face", "commission", "position")
+    ordering = ("position",)
+    search_fields = ("name",)
+    fields = ("name", "slug", "glyph", "face", "position", "commission_bps")
+
+    @admin.display(description=_("commission"))
+    def commission(self, category: Category) -> str:
+        return f"{category.commission_bps / 100:g} %"
+
+
+class SkuInline(HouseInline):
+    model = Sku
+    form = SkuForm
+    fields = ("value", "unit", "price", "list_price", "on_sale", "position")
+    show_change_link = True
+
+
+@admin.register(Listing)
+class ListingAdmin(HouseAdmin):
+    merchant_path = "merchant"
+    form = ListingForm
+    list_display = ("title", "merchant", "category", "region", "published_at")
+    list_filter = ("category", ("merchant", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("merchant", "category")
+    search_fields = ("title", "brand")
+    ordering = ("-pk",)
+    inlines = (SkuInline,)
+    fields = (
+        "merchant",
+        "category",
+        "title",
+        "slug",
+        ("brand", "glyph", "region"),
+        "published",
+        "warning",
+        "summary",
+        "description",
+        "instructions",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Listing | None = None) -> tuple[str, ...]:
+        # Its stock is sealed for this merchant, and its address is known to buyers.
+        return ("merchant", "slug") if obj else ()
+
+
+class TierInline(HouseInline):
+    model = PriceTier
+    form = TierForm
+    fields = ("from_quantity", "unit_price")
+    ordering = ("from_quantity",)
+
+
+@admin.register(Sku)
+class SkuAdmin(HouseAdmin):
+    merchant_path = "listing__merchant"
+    form = SkuForm
+    list_display = ("listing", "face", "shown_price", "kind", "mode", "promise_seconds", "refund_seconds", "on_sale")
+    list_filter = ("on_sale", "kind", "mode")
+    list_select_related = ("listing",)
+    search_fields = ("listing__title", "value")
+    ordering = ("listing", "position")
+    inlines = (TierInline,)
+    fieldsets = (
+        (None, {"fields": ("listing", ("value", "unit"), ("price", "list_price"), ("on_sale", "position"))}),
+        (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds", "complaint_seconds"))}),
+        (_("Limits"), {"fields": (("uses", "max_quantity", "unpaid_limit"),)}),
+    )
+
+    @admin.display(description=_("price"), ordering="price")
+    def shown_price(self, sku: Sku) -> str:
+        return money.shown(sku.price)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Sku | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        # The units that are there were made for so many uses, and sold under this rule.
+        return ("listing", "uses") if obj.units.exists() else ("listing",)

@@ -1,0 +1,110 @@
+"""Forms of the catalogue: prices typed as decimals, rules said in words before the database says them in constraints."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from kameng.lib import clock
+from kameng.lib.forms import MoneyField
+from shop.catalog.models import Listing, PriceTier, Sku
+
+
+def money_field(label: Any, *, required: bool = True, help_text: Any = "") -> MoneyField:
+    return MoneyField(label=label, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget())
+
+
+class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
+    published = forms.BooleanField(
+        label=_("published"), required=False, widget=UnfoldBooleanSwitchWidget(), help_text=_("Shown in the shop.")
+    )
+
+    class Meta:
+        model = Listing
+        fields = (
+            *("merchant", "category", "title", "slug", "brand", "glyph", "region"),
+            *("warning", "summary", "description", "instructions"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["published"].initial = self.instance.published_at is not None
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Part of the page's address; made up when empty.")
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"] or f"p-{secrets.token_hex(4)}"
+
+    def save(self, commit: bool = True) -> Listing:
+        if self.cleaned_data.get("published"):
+            self.instance.published_at = self.instance.published_at or clock.now()
+        else:
+            self.instance.published_at = None
+        listing: Listing = super().save(commit)
+        return listing
+
+
+class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
+    price = money_field(_("price"))
+    list_price = money_field(_("crossed-out price"), required=False)
+
+    class Meta:
+        model = Sku
+        fields = (
+            *("listing", "value", "unit", "price", "list_price", "kind", "mode", "on_sale", "position"),
+            *("promise_seconds", "refund_seconds", "complaint_seconds", "uses", "max_quantity", "unpaid_limit"),
+        )
+
+    def clean_price(self) -> int:
+        price: int = self.cleaned_data["price"]
+        if price < 1:
+            raise forms.ValidationError(_("The price must be more than nothing."))
+        return price
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        told = {name: cleaned.get(name, getattr(self.instance, name)) for name in RULED}
+        if all(value is not None for value in told.values()):
+            self._check_rules(told)
+        return cleaned
+
+    def _check_rules(self, told: dict[str, Any]) -> None:
+        if told["uses"] < 1:
+            self._say("uses", _("A secret serves one buyer at least."))
+        if told["uses"] > 1 and told["max_quantity"] != 1:
+            self._say("max_quantity", _("A secret with several uses is sold one per order: set this to 1."))
+        if told["max_quantity"] < 1:
+            self._say("max_quantity", _("An order needs one unit at least."))
+        if told["promise_seconds"] < 1:
+            self._say("promise_seconds", _("A promise needs one second at least."))
+        if told["promise_seconds"] >= told["refund_seconds"]:
+            self._say("refund_seconds", _("Money goes back later than the promise: make this longer."))
+
+    def _say(self, field: str, message: Any) -> None:
+        self.add_error(field if field in self.fields else None, message)
+
+
+RULED = ("uses", "max_quantity", "promise_seconds", "refund_seconds")
+
+
+class TierForm(forms.ModelForm):  # type: ignore[type-arg]
+    unit_price = money_field(_("unit price"))
+
+    class Meta:
+        model = PriceTier
+        fields = ("from_quantity", "unit_price")
+
+    def clean_from_quantity(self) -> int:
+        quantity: int = self.cleaned_data["from_quantity"]
+        if quantity < 2:
+            raise forms.ValidationError(_("A tier begins at two."))
+        return quantity
+
+    def clean_unit_price(self) -> int:
+        price: int = self.cleaned_data["unit_price"]
+        if price < 1:
+            raise forms.ValidationError(_("The price must be more than nothing."))
+        return price

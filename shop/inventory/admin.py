@@ -1,0 +1,131 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from kameng.lib import clock
+from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kameng.lib.transitions import Refused
+from shop.inventory.forms import WithdrawForm
+from shop.inventory.import_page import import_page
+from shop.inventory.models import Batch, Movement, StockUnit, UnitStatus
+from shop.inventory.withdraw import Withdrawn, withdraw_batch
+
+MASK = "•••• ••••"
+
+
+@admin.register(Batch)
+class BatchAdmin(HouseAdmin):
+    """Batches come by importing, go by withdrawing, and are never edited."""
+
+    merchant_path = "sku__listing__merchant"
+    list_display = (
+        "pk",
+        "sku",
+        "source",
+        "created_at",
+        "created_by",
+        "new",
+        "repeated",
+        "known",
+        "malformed",
+        "withdrawn_at",
+    )
+    list_filter = (("withdrawn_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("sku__listing", "created_by")
+    search_fields = ("source", "sku__listing__title")
+    ordering = ("-pk",)
+    actions_detail = ("withdraw",)
+    fields = (
+        *("sku", "source", "created_at", "created_by", "new", "repeated", "known", "malformed"),
+        *("withdrawn_at", "left"),
+    )
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Who may bring stock in may take it back."""
+        batch = Batch.objects.filter(pk=object_id).first() if object_id else None
+        return self.may(request, "add", batch)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return import_page(self, request)
+
+    @admin.display(description=_("still for sale"))
+    def left(self, batch: Batch) -> int:
+        return batch.units.filter(status=UnitStatus.AVAILABLE).count()
+
+    @action(description=_("Withdraw"), url_path="withdraw", permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the batch's number, then take what is unsold of it out of sale."""
+        batch = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if not self.may(request, "add", batch):
+            raise PermissionDenied
+        form = WithdrawForm(request.POST if request.method == "POST" else None, expected=batch.pk)
+        if form.is_valid():
+            self._withdraw(request, batch)
+            return HttpResponseRedirect(reverse("admin:inventory_batch_change", args=[batch.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": _now("Withdraw batch #%(number)d") % {"number": batch.pk},
+            "form": form,
+            "opts": self.opts,
+            "original": batch,
+            "left": self.left(batch),
+        }
+        return TemplateResponse(request, "admin/inventory/batch/withdraw.html", context)
+
+    def _withdraw(self, request: HttpRequest, batch: Batch) -> None:
+        by: str = request.user.holder  # type: ignore[union-attr]
+        try:
+            told = withdraw_batch(batch_id=batch.pk, actor=by, now=clock.now())
+        except Refused as error:
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.message_user(request, _summary(told), messages.SUCCESS)
+
+
+def _summary(told: Withdrawn) -> str:
+    said = _now("%(retired)d units withdrawn; %(sold)d were sold already.") % {"retired": told.retired, "sold": told.sold}
+    if told.reserved:
+        said += " " + _now("%(reserved)d are held by unpaid orders: withdraw again when those have ended.") % {
+            "reserved": told.reserved
+        }
+    return said
+
+
+class MovementInline(ReadOnlyInline):
+    model = Movement
+    fields = ("at", "from_status", "to_status", "actor", "reason")
+    ordering = ("pk",)
+
+
+@admin.register(StockUnit)
+class StockUnitAdmin(ReadOnlyAdmin):
+    """Units without what they are worth: a secret is shown to its buyer only."""
+
+    merchant_path = "sku__listing__merchant"
+    list_display = ("pk", "sku", "masked", "status", "batch", "position")
+    list_filter = ("status",)
+    list_select_related = ("sku__listing", "batch", "secret")
+    search_fields = ("secret__ref",)
+    ordering = ("-pk",)
+    inlines = (MovementInline,)
+    fields = ("sku", "batch", "masked", "ref", "status", "position")
+
+    @admin.display(description=_("secret"))
+    def masked(self, unit: StockUnit) -> str:
+        return MASK
+
+    @admin.display(description=_("reference"))
+    def ref(self, unit: StockUnit) -> str:
+        return unit.secret.ref

@@ -1,0 +1,65 @@
+"""Orders as the admin sees them: read only. The page of an order composes several rooms and is registered in the desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kameng.lib import money
+from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
+from shop.orders.models import LineEvent, OrderEvent, OrderLine
+
+TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "complaint_by", "completed_at", "refunded_at")
+
+
+class EventInline(ReadOnlyInline):
+    """Steps of a row, oldest first."""
+
+    fields = ("at", "from_status", "to_status", "actor", "reason")
+    ordering = ("pk",)
+
+
+class LineEventInline(EventInline):
+    model = LineEvent
+
+
+class OrderEventInline(EventInline):
+    model = OrderEvent
+
+
+@admin.register(OrderLine)
+class OrderLineAdmin(ReadOnlyAdmin):
+    merchant_path = "merchant"
+    list_display = ("order", "title", "face", "quantity", "shown_total", "status", "paid_at", "delivered_at")
+    list_filter = ("status", "mode", ("merchant", admin.RelatedOnlyFieldListFilter))
+    list_select_related = ("order",)
+    search_fields = ("order__number", "title")
+    ordering = ("-pk",)
+    inlines = (LineEventInline,)
+    fieldsets = (
+        (None, {"fields": ("order", "merchant", "title", "face", "status", ("kind", "mode"))}),
+        (_("Money"), {"fields": (("quantity", "shown_price", "shown_total"), ("shown_refunded", "commission"))}),
+        (_("Units"), {"fields": (("delivered", "refunded_quantity", "reversed_quantity"),)}),
+        (_("Times"), {"fields": TIMES}),
+    )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        # A number is read aloud in groups and stored without them.
+        return super().get_search_results(request, queryset, search_term.replace("-", ""))
+
+    @admin.display(description=_("unit price"))
+    def shown_price(self, line: OrderLine) -> str:
+        return money.shown(line.unit_price, line.order.currency)
+
+    @admin.display(description=_("total"), ordering="total")
+    def shown_total(self, line: OrderLine) -> str:
+        return money.shown(line.total, line.order.currency)
+
+    @admin.display(description=_("refunded"))
+    def shown_refunded(self, line: OrderLine) -> str:
+        return money.shown(line.refunded_amount, line.order.currency)
+
+    @admin.display(description=_("commission"))
+    def commission(self, line: OrderLine) -> str:
+        return f"{line.commission_bps / 100:g} %"

@@ -1,0 +1,143 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from kameng.lib import clock, money
+from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin
+from shop.orders.admin import EventInline
+from shop.payments.forms import ByHandForm, GatewayAccountForm
+from shop.payments.gateways.registry import codes
+from shop.payments.models import (
+    GatewayAccount,
+    Notice,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundEvent,
+    RefundStatus,
+    RefusedNotice,
+)
+from shop.payments.send_back import by_hand
+
+
+class PaymentEventInline(EventInline):
+    model = PaymentEvent
+
+
+class RefundEventInline(EventInline):
+    model = RefundEvent
+
+
+class AmountMixin:
+    @admin.display(description=_("amount"), ordering="amount")
+    def shown_amount(self, row: Any) -> str:
+        return money.shown(row.amount, getattr(row, "currency", "") or row.payment.currency)
+
+
+@admin.register(Payment)
+class PaymentAdmin(AmountMixin, ReadOnlyAdmin):
+    list_display = ("order", "account", "status", "shown_amount", "shown_received", "started_at", "confirmed_at")
+    list_filter = ("status", "account")
+    list_select_related = ("order", "account")
+    search_fields = ("number", "trade_no", "order__number")
+    ordering = ("-pk",)
+    inlines = (PaymentEventInline,)
+    fields = (
+        *("order", "account", "number", "trade_no", "status", "shown_amount", "shown_received", "failure"),
+        *("started_at", "confirmed_at", "next_query_at", "queries"),
+    )
+
+    @admin.display(description=_("received"), ordering="received")
+    def shown_received(self, payment: Payment) -> str:
+        return "" if payment.received is None else money.shown(payment.received, payment.currency)
+
+
+@admin.register(Refund)
+class RefundAdmin(AmountMixin, ReadOnlyAdmin):
+    list_display = ("order", "shown_amount", "destination", "status", "reason", "requested_at", "done_at", "attempts")
+    list_filter = ("status", "destination")
+    list_select_related = ("order", "payment")
+    search_fields = ("number", "order__number")
+    ordering = ("-pk",)
+    inlines = (RefundEventInline,)
+    actions_detail = ("paid_by_hand",)
+    fields = (
+        *("order", "line", "payment", "number", "status", "destination", "shown_amount", "reason"),
+        *("requested_at", "done_at", "next_try_at", "attempts"),
+    )
+
+    def has_by_hand_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        waiting = object_id is None or Refund.objects.filter(pk=object_id, status=RefundStatus.MANUAL).exists()
+        return self.may(request, "change") and waiting
+
+    @action(description=_("Paid by hand"), url_path="by-hand", permissions=["by_hand"])
+    def paid_by_hand(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the reference under which the money was paid outside, then MANUAL → DONE."""
+        refund = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if not self.may(request, "change", refund):
+            raise PermissionDenied
+        form = ByHandForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            by: str = request.user.holder  # type: ignore[union-attr]
+            done = by_hand(refund_id=refund.pk, actor=by, reference=form.cleaned_data["reference"], now=clock.now())
+            said = _("The refund is recorded as paid by hand.") if done else _("It was not waiting for a person any more.")
+            self.message_user(request, said, messages.SUCCESS if done else messages.WARNING)
+            return HttpResponseRedirect(reverse("admin:payments_refund_change", args=[refund.pk]))
+        title = _("Refund of %(amount)s by hand") % {"amount": self.shown_amount(refund)}
+        context = self.admin_site.each_context(request) | {
+            "title": title,
+            "form": form,
+            "opts": self.opts,
+            "original": refund,
+        }
+        return TemplateResponse(request, "admin/payments/refund/by_hand.html", context)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "account", "event", "verdict", "reason")
+    list_filter = ("verdict", "account")
+    list_select_related = ("account",)
+    search_fields = ("event", "payment__number")
+    ordering = ("-pk",)
+    fields = ("received_at", "account", "event", "payment", "verdict", "reason", "body")
+
+
+@admin.register(RefusedNotice)
+class RefusedNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "path", "address", "reason")
+    search_fields = ("address", "reason")
+    ordering = ("-pk",)
+    fields = ("received_at", "path", "address", "reason", "body")
+
+
+@admin.register(GatewayAccount)
+class GatewayAccountAdmin(HouseAdmin):
+    form = GatewayAccountForm
+    list_display = ("name", "gateway", "currency", "enabled", "position")
+    ordering = ("position", "pk")
+    fields = ("gateway", "name", "currency", "public_id", "enabled", "position", "pid", "key")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # The wallet is no gateway of anybody: its row only names where its payments are booked.
+        return super().has_change_permission(request, obj) and (obj is None or obj.gateway in codes())
+
+    def save_model(self, request: HttpRequest, obj: GatewayAccount, form: Any, change: bool) -> None:
+        # Only what was changed: the sealed column may be rotated at this very moment.
+        changed = [name for name in form.changed_data if name in ("name", "enabled", "position")]
+        sealed = ["sealed"] if {"pid", "key"} & set(form.changed_data) else []
+        obj.save(update_fields=changed + sealed if change else None)
+
+    def get_fields(self, request: HttpRequest, obj: GatewayAccount | None = None) -> Any:
+        return self.fields if obj is None or obj.gateway in codes() else self.fields[:-2]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: GatewayAccount | None = None) -> tuple[str, ...]:
+        # What is sealed is bound to the gateway and the public id; what was booked, to the currency.
+        return ("public_id", "gateway", "currency") if obj else ("public_id",)
