@@ -11,6 +11,7 @@ from kameng.notices.models import Alarm
 from kameng.tasks.registry import run_all
 from shop.ledger.models import AccountKind, Journal
 from shop.ledger.queries import balance
+from shop.orders.expire import expire
 from shop.orders.models import OrderStatus
 from shop.payments.due import outstanding
 from shop.payments.gateways.sandbox import cashier
@@ -80,7 +81,6 @@ def test_paying_late_buys_the_goods_while_they_are_there(site: Site) -> None:
 def test_paying_late_for_goods_that_are_gone_leaves_the_money_on_the_order(site: Site, monkeypatch: Any) -> None:
     goods = sku(units=1)
     payment = started(place_order(goods))
-    expire = cashier.expire
 
     def expire_and_lose(**arguments: Any) -> bool:
         done = expire(**arguments)
