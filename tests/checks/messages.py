@@ -35,6 +35,8 @@ COLLECT = [
 PERCENT = re.compile(r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[a-zA-Z]")
 BRACE = re.compile(r"\{\w*(?::[^{}]*)?\}")
 
+HEADERS = {"Language": LOCALE, "Plural-Forms": "nplurals=1; plural=0;"}
+
 Key = tuple[str | None, str]
 
 
@@ -66,7 +68,16 @@ def placeholders(text: str) -> set[str]:
 
 def entries(catalog: Catalog) -> dict[Key, tuple[str, ...]]:
     """The translation of each message, by context and text."""
-    return {(message.context, _source(message)): _texts(message) for message in catalog if message.id}
+    return {(_context(message), _source(message)): _texts(message) for message in catalog if message.id}
+
+
+def finished(catalog: Catalog) -> Catalog:
+    """What is compiled: translated, and no guess."""
+    done = Catalog(locale=LOCALE)
+    for message in catalog:
+        if message.id and not message.fuzzy and all(_texts(message)):
+            done[message.id] = message
+    return done
 
 
 def check(root: Path = ROOT) -> Iterator[str]:
@@ -78,7 +89,7 @@ def check(root: Path = ROOT) -> Iterator[str]:
         yield "django.mo is missing: run `make messages`"
     else:
         with compiled.open("rb") as file:
-            if entries(read_mo(file)) != entries(catalog):
+            if entries(read_mo(file)) != entries(finished(catalog)):
                 yield "django.mo says something else than django.po: run `make messages`"
     if shutil.which("xgettext"):
         with tempfile.TemporaryDirectory() as folder:
@@ -105,10 +116,34 @@ def collect(root: Path) -> None:
         )
 
 
+def settle(text: str) -> str:
+    """A catalogue without guesses: msgmerge fills a new text with the translation of a similar one, which nobody asked for."""
+    blocks = text.split("\n\n")
+    return "\n\n".join([_header(blocks[0]), *(_unguessed(block) for block in blocks[1:])])
+
+
+def _header(block: str) -> str:
+    block = re.sub(r"^#, fuzzy\n", "", block, flags=re.MULTILINE)
+    for name, value in HEADERS.items():
+        block = re.sub(rf'^"{name}:.*\n?', "", block, flags=re.MULTILINE).rstrip("\n") + f'\n"{name}: {value}\\n"'
+    return block
+
+
+def _unguessed(block: str) -> str:
+    # This language has one form for all numbers; a tool that did not know it may have left a second.
+    block = re.sub(r"^msgstr\[1\](.*\n?)*", "", block, flags=re.MULTILINE)
+    if not re.search(r"^#,.*\bfuzzy\b", block, re.MULTILINE):
+        return block
+    block = re.sub(r"^#\|.*\n|^#, fuzzy\n", "", block, flags=re.MULTILINE).replace("#, fuzzy, ", "#, ")
+    end = "\n" if block.endswith("\n") else ""
+    empty = 'msgstr[0] ""' if "\nmsgstr[0]" in block else 'msgstr ""'
+    return block[: re.search(r"^msgstr", block, re.MULTILINE).start()] + empty + end  # type: ignore[union-attr]
+
+
 def compile_catalog(root: Path) -> None:
     """Write the `.mo`; needs no gettext."""
     with (root / FOLDER / "django.mo").open("wb") as file:
-        write_mo(file, _read(root))
+        write_mo(file, finished(_read(root)))
 
 
 def _read(root: Path) -> Catalog:
@@ -120,6 +155,12 @@ def _source(message: Message) -> str:
     return str(message.id[0] if isinstance(message.id, tuple | list) else message.id)
 
 
+def _context(message: Message) -> str | None:
+    # What is read from a compiled catalogue is not decoded.
+    context: str | bytes | None = message.context
+    return context.decode() if isinstance(context, bytes) else context
+
+
 def _texts(message: Message) -> tuple[str, ...]:
     return tuple(message.string) if isinstance(message.string, tuple | list) else (str(message.string),)
 
@@ -128,6 +169,8 @@ def main(arguments: list[str]) -> int:
     """The command line; returns the exit code."""
     if arguments == ["--write"]:
         collect(ROOT)
+        catalog = ROOT / FOLDER / "django.po"
+        catalog.write_text(settle(catalog.read_text(encoding="utf-8")), encoding="utf-8")
         compile_catalog(ROOT)
     wrong = list(check())
     for line in wrong:

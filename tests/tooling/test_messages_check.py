@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from tests.checks import messages
 
@@ -69,3 +70,45 @@ def test_a_catalogue_changed_after_compiling_is_found(project: Path) -> None:
 def test_a_missing_compiled_catalogue_is_found(project: Path) -> None:
     (project / messages.FOLDER / "django.mo").unlink()
     assert any("missing" in fault for fault in messages.check(project))
+
+
+GUESSED = """# Heading
+#, fuzzy
+msgid ""
+msgstr ""
+"Language: \\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "Pay"
+msgstr "支付"
+
+#, fuzzy, python-format
+#| msgid "Pay %(a)s"
+msgid "Pays %(a)s"
+msgstr "支付 %(a)s"
+
+#, fuzzy
+#| msgid "key"
+msgid "%(n)s key"
+msgid_plural "%(n)s keys"
+msgstr[0] "密"
+"""
+
+
+def test_guesses_of_a_merge_are_dropped_and_translations_stay(tmp_path: Path) -> None:
+    path = tmp_path / "django.po"
+    path.write_text(messages.settle(GUESSED))
+    assert "fuzzy" not in path.read_text()
+    with path.open("rb") as file:
+        catalog = read_po(file)
+    assert messages.entries(catalog) == {(None, "Pay"): ("支付",), (None, "Pays %(a)s"): ("",), (None, "%(n)s key"): ("",)}
+    assert 'msgstr ""\n"Content-Type' in path.read_text()
+    assert '"Language: zh_Hans\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"' in path.read_text()
+    assert messages.settle(path.read_text()) == path.read_text()
+    assert "#, python-format" in path.read_text()
+
+
+def test_a_catalogue_still_being_translated_is_compiled_as_far_as_it_goes(project: Path) -> None:
+    path = project / messages.FOLDER / "django.po"
+    path.write_text(path.read_text() + '\nmsgid "Wait"\nmsgstr ""\n')
+    assert list(messages.check(project)) == ["untranslated: “Wait”"]
