@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from fulfillment.delivery.reveal import NotDelivered, Shown, reveal
 from fulfillment.tracking.goods import GoodsCard
@@ -25,11 +26,14 @@ View = Callable[..., HttpResponse]
 
 
 def private(view: View) -> View:
-    """Stored by no cache, and no other page learns its address."""
+    """Stored by no cache, and no other page learns its address; that holds for "not found" too."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as missing:
+            response = page_not_found(request, missing)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         return response
