@@ -1,0 +1,93 @@
+"""I4: headers of every answer, in an installation behind HTTPS."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from tests.checks import production
+
+PATHS = [
+    "/",
+    "/?q=x",
+    "/?category=none",
+    "/p/none/",
+    "/checkout/",
+    "/checkout/?sku=1",
+    "/account/login/",
+    "/account/signup/",
+    "/account/logout/",
+    "/nowhere/",
+    "/o/0000000000000000/",
+    "/o/0000000000000000/state/",
+    "/o/0000000000000000/pay/",
+    "/o/k/none/",
+    "/face/none.svg",
+    "/admin/",
+    "/admin/login/",
+    "/pay/n/none/",
+    "/pay/r/none/",
+    "/sandbox/none/",
+    "/demo/",
+    "/demo/mail/",
+    "/i18n/setlang/",
+    "/static/none.css",
+    "/robots.txt",
+    "/favicon.ico",
+    "/account/",
+    "/account/password/reset/",
+    "/o/",
+    "/p/",
+    "/admin/orders/order/",
+    "/admin/none/",
+    "/o/k/",
+    "/pay/",
+    "/pay/n/",
+    "/pay/r/",
+    "/static/",
+    "/i18n/",
+    "/../etc/passwd",
+    "/.git/config",
+]
+
+ASK = """
+import json, sys
+import django
+django.setup()
+from django.test import Client
+client = Client(raise_request_exception=False)
+found = {}
+for path in sys.argv[1:]:
+    answer = client.get(path, secure=True, headers={"host": "shop.example"})
+    found[path] = [answer.status_code, dict(answer.headers)]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_has_the_headers(client: Client, path: str) -> None:
+    factories.sku(units=1)
+    headers = Client(raise_request_exception=False).get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}
+
+
+def test_behind_https_browsers_are_told_to_stay_there() -> None:
+    with production.environment() as environment:
+        run = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(run, env=environment, check=True, capture_output=True)
+        subprocess.run([sys.executable, "manage.py", "createcachetable"], env=environment, check=True, capture_output=True)
+        paths = ["/account/login/", "/nowhere/", "/admin/login/", "/o/0000000000000000/"]
+        done = subprocess.run(
+            [sys.executable, "-c", ASK, *paths], env=environment, check=True, capture_output=True, text=True
+        )
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert set(found) == set(paths)
+    for _status, headers in found.values():
+        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
