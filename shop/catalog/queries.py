@@ -77,7 +77,7 @@ def matching(query: str) -> Q:
 
 
 def _word(word: str) -> Q:
-    spellings = {word, _wide(word)}
+    spellings = {word, _wide(word.upper()), _wide(word.lower())}
     here = [Q(**{f"{field}__icontains": spelling}) for field in _FIELDS for spelling in spellings]
     on_face = [Q(**{f"{field}__icontains": spelling}) for field in _SKU_FIELDS for spelling in spellings]
     faces = Sku.objects.filter(reduce(or_, on_face), listing=OuterRef("pk"), on_sale=True)

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from kameng.accounts.models import User
 from kameng.lib import client, clock, money
 from kameng.lib.transitions import Refused
+from shop.inventory.claim import SoldOut
 from shop.orders.access import remember
-from shop.orders.limits import Buyer
-from shop.orders.models import Order
+from shop.orders.limits import Buyer, TooManyUnpaid
+from shop.orders.models import Order, OrderStatus
 from shop.orders.place import Item, place
 from shop.storefront.device import device, keep_device
 from shop.storefront.forms import CheckoutForm
@@ -22,82 +24,109 @@ from shop.storefront.methods import Method, methods
 from shop.storefront.offer import Offer, offer_for
 from shop.storefront.paying import begin
 from shop.storefront.typed import whole
+from shop.storefront.unpaid import unpaid_orders
 from shop.storefront.views.private import private
+
+
+class PriceChanged(Refused):
+    """The buyer agreed to another price than the one of this moment."""
+
+
+@dataclass
+class Desk:
+    """What lies on the table while an order is made."""
+
+    request: HttpRequest
+    now: dt.datetime
+    device: str
+    offer: Offer
+    ways: list[Method]
+
+    def form(self) -> CheckoutForm:
+        data = self.request.POST if self.request.method == "POST" else None
+        return CheckoutForm(data, ways=self.ways, guest=self.request.user.is_anonymous)
 
 
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     """One page: who buys, how it is paid; sending it places the order and goes to where it is paid."""
-    now = clock.now()
     asked = request.POST if request.method == "POST" else request.GET
     quantity = whole(asked.get("instead") or asked.get("quantity"))
+    now = clock.now()
     offer = offer_for(whole(asked.get("sku")), quantity, now)
     if offer is None:
         raise Http404
-    ways = methods(user=request.user, amount=offer.total)
-    name = device(request)
-    if request.method == "POST":
-        form = CheckoutForm(request.POST, ways=ways, guest=request.user.is_anonymous)
-        response = _send(request, form, offer, quantity or 0, now) or _page(request, form, offer, ways)
-    else:
-        response = _page(request, CheckoutForm(ways=ways, guest=request.user.is_anonymous), offer, ways)
-    keep_device(response, name)
+    desk = Desk(request, now, device(request), offer, methods(user=request.user, amount=offer.total))
+    response = _send(desk, quantity or 0) if request.method == "POST" else _page(desk, desk.form())
+    keep_device(response, desk.device)
     return response
 
 
-def _page(request: HttpRequest, form: CheckoutForm, offer: Offer, ways: list[Method]) -> HttpResponse:
-    smaller = offer.instead(offer.most) if 0 < offer.most < offer.quantity else None
-    return render(request, "storefront/checkout.html", {"form": form, "offer": offer, "ways": ways, "smaller": smaller})
-
-
-def _send(request: HttpRequest, form: CheckoutForm, offer: Offer, quantity: int, now: dt.datetime) -> HttpResponse | None:
-    """Place the order and go on to pay it; None where the form has to be shown again."""
-    if not form.is_valid() or not _same_price(request, form, offer):
-        return None
+def _send(desk: Desk, quantity: int) -> HttpResponse:
+    """Place the order and go on to pay it; where that is refused, the form again with everything typed and the reason."""
+    form, unpaid = desk.form(), []
     try:
-        order = place(
-            buyer=_buyer(request, form),
-            items=[Item(offer.sku.pk, quantity)],
-            nonce=form.cleaned_data["nonce"],
-            now=now,
-        )
+        if form.is_valid():
+            _check_price(desk)
+            return redirect(_placed(desk, form, quantity))
+    except SoldOut as gone:
+        desk.offer = replace(desk.offer, left=gone.left)
+        form.add_error(None, gone.message)
+    except TooManyUnpaid as refused:
+        unpaid = unpaid_orders(desk.request, desk.now)
+        form.add_error(None, refused.message)
     except Refused as refused:
         form.add_error(None, refused.message)
-        return None
+    return _page(desk, form, unpaid)
+
+
+def _check_price(desk: Desk) -> None:
+    """What the page had shown is compared, never charged."""
+    seen = whole(desk.request.POST.get("seen"))
+    if seen is None or seen == desk.offer.total or "instead" in desk.request.POST:
+        return
+    said = _("The price changed from %(seen)s to %(now)s while this page was open. Nothing was ordered; look again first.")
+    raise PriceChanged(said % {"seen": money.shown(seen), "now": money.shown(desk.offer.total)})
+
+
+def _placed(desk: Desk, form: CheckoutForm, quantity: int) -> str:
+    """Place the order and start its payment; returns where to go. Raises Refused, and then nothing was ordered."""
+    order = place(
+        buyer=_buyer(desk, form),
+        items=[Item(desk.offer.sku.pk, quantity)],
+        nonce=form.cleaned_data["nonce"],
+        now=desk.now,
+    )
     if not order.user_id:
-        remember(request, order)
-    return redirect(_start(request, order, form.cleaned_data["method"], now))
+        remember(desk.request, order)
+    return _started(desk, order, form.cleaned_data["method"])
 
 
-def _start(request: HttpRequest, order: Order, method: str, now: dt.datetime) -> str:
+def _started(desk: Desk, order: Order, method: str) -> str:
     try:
-        return begin(order=order, method=method, now=now)
+        return begin(order=order, method=method, now=desk.now)
     except Refused as refused:
-        # The order is placed and keeps its goods; its pay page offers the other ways.
-        messages.error(request, refused.message)
+        # The order is placed and keeps its goods; its pay page offers the other ways. A second click finds it paid.
+        order.refresh_from_db(fields=["status"])
+        if order.status == OrderStatus.PENDING:
+            messages.error(desk.request, refused.message)
         return reverse("pay", args=[order.number])
 
 
-def _buyer(request: HttpRequest, form: CheckoutForm) -> Buyer:
-    user = request.user if isinstance(request.user, User) else None
+def _buyer(desk: Desk, form: CheckoutForm) -> Buyer:
+    user = desk.request.user if isinstance(desk.request.user, User) else None
     return Buyer(
         email=user.email if user else form.cleaned_data["email"],
         locale=get_language() or settings.LANGUAGE_CODE,
         user=user,
-        device=device(request),
-        address=client.address(request),
+        device=desk.device,
+        address=client.address(desk.request),
     )
 
 
-def _same_price(request: HttpRequest, form: CheckoutForm, offer: Offer) -> bool:
-    """The buyer agreed to the price of this moment: what the page had shown is compared, never charged."""
-    seen = whole(request.POST.get("seen"))
-    if seen is None or seen == offer.total or request.POST.get("instead"):
-        return True
-    form.add_error(
-        None,
-        _("The price changed from %(seen)s to %(now)s while this page was open. Nothing was ordered; look again first.")
-        % {"seen": money.shown(seen), "now": money.shown(offer.total)},
-    )
-    return False
+def _page(desk: Desk, form: CheckoutForm, unpaid: list[Order] | None = None) -> HttpResponse:
+    offer = desk.offer
+    smaller = offer.instead(offer.most) if 0 < offer.most < offer.quantity else None
+    context = {"form": form, "offer": offer, "ways": desk.ways, "smaller": smaller, "unpaid": unpaid}
+    return render(desk.request, "storefront/checkout.html", context)

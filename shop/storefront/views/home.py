@@ -1,10 +1,11 @@
-from django.core.paginator import Page, Paginator
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kameng.lib import clock
-from shop.catalog.models import Listing
 from shop.catalog.queries import cleaned_query, listings, matching
 from shop.storefront.live import live
 from shop.storefront.shelf import cards
@@ -23,13 +24,12 @@ def home(request: HttpRequest) -> HttpResponse:
         found = found.filter(category__slug=category)
     if query:
         found = found.filter(matching(query))
-    page: Page[Listing] = Paginator(found, PER_PAGE).get_page(whole(request.GET.get("page")) or 1)
-    front = not query and not category and page.number == 1
-    context = {
-        "query": query,
-        "category": category,
-        "page": page,
-        "cards": cards(list(page), now, query),
-        "live": live(now) if front else None,
-    }
+    number = whole(request.GET.get("page")) or 1
+    context: dict[str, Any] = {"query": query, "category": category}
+    if query or category or number > 1:
+        page = Paginator(found, PER_PAGE).get_page(number)
+        return render(request, "storefront/home.html", context | {"page": page, "cards": cards(list(page), now, query)})
+    # The front page counts nothing: one row too many tells whether there is more.
+    best = list(found[: PER_PAGE + 1])
+    context |= {"cards": cards(best[:PER_PAGE], now), "more": len(best) > PER_PAGE, "live": live(now)}
     return render(request, "storefront/home.html", context)
