@@ -10,6 +10,7 @@ from django.utils.translation import get_language, to_locale
 BASIS_POINTS = 10_000
 # Sixteen digits of minor units fit a bigint with room for sums of a hundred million orders.
 LARGEST = 10**13
+LONGEST = 20
 
 
 class NotMoney(ValueError):
@@ -46,7 +47,8 @@ def parse(text: str, currency: str | None = None) -> int:
     """Minor units of a plain decimal such as `12.30`; raises NotMoney for signs, exponents, too many decimals or digits."""
     digits = get_currency_precision(currency or settings.CURRENCY)
     stripped = text.strip()
-    if not stripped or not all(c in "0123456789." for c in stripped) or not stripped.isascii():
+    # Decimal rounds what is longer than its precision; no amount is.
+    if not 1 <= len(stripped) <= LONGEST or not all(c in "0123456789." for c in stripped):
         raise NotMoney(text)
     try:
         value = Decimal(stripped).scaleb(digits)

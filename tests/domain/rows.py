@@ -77,7 +77,7 @@ def force(row: Stateful, status: str) -> None:
 
 def stored(row: Stateful) -> dict[str, Any]:
     """The row's columns, as the database has them."""
-    return type(row)._default_manager.filter(pk=row.pk).values().get()
+    return dict(type(row)._default_manager.filter(pk=row.pk).values().get())
 
 
 def events(row: Stateful) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ MODELS = [pytest.param(model, id=model.__name__) for model in STATEFUL]
 
 
 def _states(model: type[Stateful]) -> list[str]:
-    field: Any = model._meta.get_field("status")
+    field: Any = model._meta.get_field("status")  # type: ignore[misc]
     return [value for value, _label in field.choices]
 
 
