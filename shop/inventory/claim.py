@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kameng.lib.locks import serialize
+from kameng.lib.locks import StillHeld, in_time, serialize
 from kameng.lib.transitions import Refused, move_all
 from shop.catalog.models import Sku
 from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
@@ -20,6 +21,8 @@ from shop.inventory.queries import sellable
 
 # Units that come free between two looks are worth another look, not an endless one.
 PATIENCE = 5
+# A queue moves on: its last one waits for all before it, and must not take that for a lock that is stuck.
+QUEUE_SECONDS = 10.0
 
 
 class SoldOut(Refused):
@@ -29,6 +32,10 @@ class SoldOut(Refused):
         self.sku, self.left = sku, left
         said = ngettext("Only %(left)d left of %(what)s.", "Only %(left)d left of %(what)s.", left)
         super().__init__(said % {"left": left, "what": sku})
+
+
+class Crowded(Refused):
+    """The queue for this SKU did not move on in time; nothing was claimed, and nobody knows whether it is sold out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,15 @@ class Want:
 
 
 def claim(*, want: Want, now: dt.datetime) -> Reservation:
-    """Reserve units: AVAILABLE → RESERVED under a new Reservation. Raises SoldOut, and then holds no unit."""
+    """Reserve units: AVAILABLE → RESERVED under a new Reservation. Raises SoldOut or Crowded, and then holds no unit."""
     picked = _attempt(want, now, skip_locked=True)
-    if picked is None:
-        picked = _insist(want, now)
-    return picked
+    if picked:
+        return picked
+    try:
+        with in_time():
+            return _insist(want, now)
+    except StillHeld as error:
+        raise Crowded(_("Very many are buying this right now. Nothing was ordered; please send it once more.")) from error
 
 
 def _attempt(want: Want, now: dt.datetime, *, skip_locked: bool) -> Reservation | None:
@@ -66,15 +77,16 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
     if left < want.quantity:
         # What rivals hold uncommitted still counts as sellable here, so this refuses nobody too early.
         raise SoldOut(want.sku, left)
-    serialize([f"claim:{want.sku.pk}"])
+    serialize([f"claim:{want.sku.pk}"], patience=QUEUE_SECONDS)
     for _look in range(PATIENCE):
+        # First of all: most of those who waited here come too late, and the next ones wait for them.
+        left = sellable(want.sku, now, at_most=want.quantity)
+        if left < want.quantity:
+            break
         reclaim(sku=want.sku, at_most=want.quantity, now=now)
         reservation = _attempt(want, now, skip_locked=False)
         if reservation:
             return reservation
-        left = sellable(want.sku, now, at_most=want.quantity)
-        if left < want.quantity:
-            break
     raise SoldOut(want.sku, left)
 
 
@@ -87,9 +99,7 @@ def _free(want: Want) -> QuerySet[StockUnit]:
 
 
 def _take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:
-    reservation = Reservation.objects.create(
-        sku=want.sku, quantity=want.quantity, holder=want.holder, until=want.until
-    )
+    reservation = Reservation.objects.create(sku=want.sku, quantity=want.quantity, holder=want.holder, until=want.until)
     move_all(
         units,
         UnitStatus.RESERVED,

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TypeVar
 
-from django.db import OperationalError, connection
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from kameng.accounts.models import User
 from kameng.lib import crypto, failpoints, ids
 from kameng.lib.crypto import Place
 from kameng.lib.inserts import insert_from
-from kameng.lib.locks import serialize
+from kameng.lib.locks import StillHeld, serialize
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.catalog.models import Sku
@@ -113,9 +112,7 @@ def alone(name: str, refusal: str) -> None:
     """Hold the name until the transaction ends; raises Busy, saying `refusal`, when somebody else holds it for long."""
     try:
         serialize([name])
-    except OperationalError as error:
-        if connection.vendor != "postgresql":
-            raise
+    except StillHeld as error:
         raise Busy(refusal) from error
 
 

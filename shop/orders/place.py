@@ -41,8 +41,8 @@ class Item:
 def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime) -> Order:
     """Create a PENDING order whose lines are RESERVED for 15 minutes, at the prices and terms of this moment.
 
-    The same nonce returns the same order (a double click). Raises NotForSale, SoldOut, TooManyUnpaid, NonceTaken; then
-    nothing was changed.
+    The same nonce returns the same order (a double click). Raises NotForSale, SoldOut, Crowded, TooManyUnpaid, NonceTaken;
+    then nothing was changed.
     """
     existing = _repeated(nonce, buyer)
     if existing:

@@ -1,4 +1,4 @@
-"""One notice of a gateway, sent a hundred times in the same moment: every sender hears success, the buyer gets one delivery."""
+"""One notice of a gateway, a hundred times in the same moment: every sender hears success, the buyer gets one delivery."""
 
 from functools import partial
 

@@ -1,0 +1,83 @@
+"""Waiting for others has an end that a buyer understands, and a queue is not taken for a lock that is stuck."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, connections, transaction
+
+from kameng.lib.locks import StillHeld, serialize
+from shop.inventory import claim
+from shop.inventory.models import StockUnit, UnitStatus
+from shop.orders.models import Order
+from tests import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+
+MOMENT = 0.05
+
+
+@pytest.fixture
+def rival() -> Iterator["Rival"]:
+    made = Rival()
+    yield made
+    made.leave()
+
+
+class Rival:
+    """Somebody who holds a name, in a transaction that does not end before it is told to."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def hold(self, name: str) -> None:
+        held = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(name, held))
+        self._thread.start()
+        assert held.wait(60)
+
+    def _run(self, name: str, held: threading.Event) -> None:
+        try:
+            with transaction.atomic():
+                serialize([name])
+                held.set()
+                self._done.wait(60)
+        finally:
+            connections.close_all()
+
+    def leave(self) -> None:
+        self._done.set()
+        if self._thread:
+            self._thread.join()
+
+
+def test_a_buyer_whose_turn_does_not_come_is_told_so_and_nothing_is_ordered(
+    rival: Rival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim, "QUEUE_SECONDS", MOMENT)
+    monkeypatch.setattr(claim, "_attempt", lambda *_, skip_locked: None if skip_locked else pytest.fail("no turn"))
+    sku = factories.sku(units=1)
+    rival.hold(f"claim:{sku.pk}")
+    with pytest.raises(claim.Crowded):
+        factories.place_order(sku)
+    assert not Order.objects.exists()
+    assert StockUnit.objects.get().status == UnitStatus.AVAILABLE
+
+
+def test_a_name_is_waited_for_as_long_as_the_caller_says_and_other_locks_as_long_as_ever(rival: Rival) -> None:
+    with transaction.atomic():
+        before = lock_timeout()
+        serialize(["free"], patience=MOMENT)
+        assert lock_timeout() == before
+    rival.hold("taken")
+    with pytest.raises(StillHeld), transaction.atomic():
+        serialize(["taken"], patience=MOMENT)
+    with transaction.atomic():
+        assert lock_timeout() == before
+
+
+def lock_timeout() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        return str(cursor.fetchone()[0])
