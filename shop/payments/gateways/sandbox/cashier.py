@@ -27,8 +27,10 @@ from shop.payments.gateways.sandbox.gateway import CONTENT_TYPE, SIGN_TYPE, Sand
 from shop.payments.gateways.sandbox.models import SandboxTrade
 from shop.payments.models import Payment
 
-#: The buyer goes back after so many seconds even when the shop has not answered the notice: nobody queues at our cashier.
+#: The buyer goes back after so many seconds even when the shop has not answered the notice.
 PATIENCE = 3.0
+#: So many presses of a process wait for that answer at a time: the notice needs one of the server's threads as well.
+SEATS = threading.BoundedSemaphore(2)
 
 
 class Press(TextChoices):
@@ -135,7 +137,10 @@ def _opened(trade: SandboxTrade) -> SandboxGateway:
 
 
 def _send(trade: SandboxTrade, notices: list[str], patience: float = PATIENCE) -> list[Told]:
-    """Post the notices at once, in threads that touch no database; returns the answers that came within `patience` seconds."""
+    """Post the notices at once, in threads that touch no database; returns the answers that came within `patience` seconds.
+
+    In a crowd nobody waits: the notices are on their way, and the buyer goes back.
+    """
     answers: list[Told] = []
     threads = [
         threading.Thread(target=lambda body=body: answers.append(_post(trade.notify_url, body)), daemon=True)
@@ -143,9 +148,13 @@ def _send(trade: SandboxTrade, notices: list[str], patience: float = PATIENCE) -
     ]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + patience
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+    if SEATS.acquire(blocking=False):
+        try:
+            deadline = time.monotonic() + patience
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+        finally:
+            SEATS.release()
     return list(answers)
 
 
