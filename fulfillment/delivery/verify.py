@@ -28,7 +28,7 @@ def verify(*, line_id: int, now: dt.datetime) -> bool:
             _hold(line, units, now)
             return True
         move(line, LineStatus.VERIFIED, now=now, actor="verify", changes={"verified_at": now})
-        fulfillment = Fulfillment(line=line, paid_seq=line.paid_seq, next_try_at=now)
+        fulfillment = Fulfillment(line=line, paid_seq=line.paid_seq or line.pk, next_try_at=now)
         fulfillment.save(force_insert=True)
         begin([fulfillment], now=now, actor="verify")
         wake("deliver")

@@ -39,7 +39,7 @@ def demo_mail(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @xframe_options_sameorigin
-@csp_replace(
+@csp_replace(  # type: ignore[arg-type]
     {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "img-src": ["'self'"], "frame-ancestors": ["'self'"]}
 )
 def demo_letter(request: HttpRequest, key: str) -> HttpResponse:

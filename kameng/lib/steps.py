@@ -36,7 +36,7 @@ class Log:
     def into(self) -> str:
         """The head of an INSERT."""
         quote = connection.ops.quote_name
-        columns = [self.event._meta.get_field(self.subject).column, *COLUMNS]  # type: ignore[union-attr]
+        columns = [str(self.event._meta.get_field(self.subject).column), *COLUMNS]  # type: ignore[union-attr]
         return f"INSERT INTO {quote(self.event._meta.db_table)} ({', '.join(map(quote, columns))})"
 
 
@@ -57,7 +57,7 @@ def update_and_write(
 ) -> tuple[int, list[int]]:
     """Update `rows`, write an event for each hop of each row updated; returns how many rows, and the events' keys."""
     query = rows.query.chain(UpdateQuery)
-    query.add_update_values(dict(values))
+    query.add_update_values(dict(values))  # type: ignore[attr-defined]
     sql, params = query.get_compiler(connection=connection).as_sql()
     quote = connection.ops.quote_name
     key = f"{quote(rows.model._meta.db_table)}.{quote('id')}"

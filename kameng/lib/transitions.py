@@ -106,7 +106,7 @@ def move_all(
     _check(model, source, path)
     values = {**(changes or {}), "status": path[-1]}
     hops = list(zip((source, *path), path, strict=False))
-    guarded = model._default_manager.filter(pk__in=[row.pk for row in rows], status=source)
+    guarded = model._default_manager.filter(pk__in=[row.pk for row in rows], status=source)  # type: ignore[misc]
     moved, events = update_and_write(guarded, values, hops, _log(model, now, actor, reason))
     if moved != len(rows):
         raise Overtaken(_("This was already changed by somebody else; please look again."))

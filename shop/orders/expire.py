@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from kameng.lib import failpoints
 from kameng.lib.transitions import Refused, move, move_all
 from shop.inventory.claim import release
+from shop.inventory.models import Reservation
 from shop.orders.models import LineStatus, Order, OrderStatus
 from shop.orders.rows import lock_order, locked_lines
 
@@ -41,14 +42,13 @@ def extend(*, order_id: int, now: dt.datetime) -> Order:
         if order.status != OrderStatus.PENDING or order.extended or order.reserved_until <= now:
             raise CannotExtend(_("The time of this order cannot be extended (any more)."))
         until = order.reserved_until + EXTENSION
-        for line in locked_lines(order):
-            type(line.reservation).objects.filter(pk=line.reservation_id).update(until=until)
+        Reservation.objects.filter(line__in=locked_lines(order)).update(until=until)
         Order.objects.filter(pk=order.pk).update(reserved_until=until, extended=True)
         order.reserved_until, order.extended = until, True
         return order
 
 
-def overdue(now: dt.datetime) -> "list[int]":
+def overdue(now: dt.datetime) -> list[int]:
     """Keys of unpaid orders whose time is over, oldest first, at most 200."""
     rows = Order.objects.filter(status=OrderStatus.PENDING, reserved_until__lte=now)
     return list(rows.order_by("reserved_until").values_list("pk", flat=True)[:200])

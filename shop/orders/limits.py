@@ -65,15 +65,15 @@ def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool
     # So many rows break one of the limits in any case; reading on would tell nothing new.
     enough = OPEN_ORDERS_PER_ADDRESS + 3 * OPEN_ORDERS
     rows = list(live.values_list("email", "user_id", "device", "address")[:enough])
-    mine = (buyer.email.lower(), buyer.user.pk if buyer.user else None, buyer.device, buyer.address)
-    by_email, by_user, by_device, by_address = (
-        sum(1 for row in rows if value and (row[i].lower() if i == 0 else row[i]) == value) for i, value in enumerate(mine)
-    )
-    if max(by_email, by_user, by_device) >= OPEN_ORDERS:
+    by_email = [row for row in rows if row[0].lower() == buyer.email.lower()]
+    by_user = [row for row in rows if buyer.user and row[1] == buyer.user.pk]
+    by_device = [row for row in rows if buyer.device and row[2] == buyer.device]
+    by_address = [row for row in rows if buyer.address and row[3] == buyer.address]
+    if max(map(len, (by_email, by_user, by_device))) >= OPEN_ORDERS:
         raise TooManyUnpaid(
             _("You already have %(n)d unpaid orders. Pay one, or let it lapse, and then order again.") % {"n": OPEN_ORDERS}
         )
-    if by_address >= OPEN_ORDERS_PER_ADDRESS:
+    if len(by_address) >= OPEN_ORDERS_PER_ADDRESS:
         raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
     return bool(rows)
 

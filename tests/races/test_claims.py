@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,12 +26,11 @@ ROUNDS = scale(2, 10)
 
 def rush(sku: Sku, quantities: list[int], tag: str) -> list[Any]:
     """Everybody orders at once; the answers are orders or exceptions."""
-    return together(
-        [
-            lambda i=i, n=n: factories.place_order(sku, quantity=n, by=factories.buyer(f"{tag}-{i}"))
-            for i, n in enumerate(quantities)
-        ]
-    )
+
+    def one(i: int, n: int) -> Order:
+        return factories.place_order(sku, quantity=n, by=factories.buyer(f"{tag}-{i}"))
+
+    return together([partial(one, i, n) for i, n in enumerate(quantities)])
 
 
 def orders(answers: list[Any]) -> list[Order]:
@@ -128,9 +128,11 @@ class TestTwoSkus:
     def test_orders_of_the_same_two_skus_in_any_order_do_not_wait_for_each_other_in_a_circle(self) -> None:
         first, second = factories.sku(units=10), factories.sku(units=10)
         pairs = [(first, second), (second, first)]
-        answers = together(
-            [lambda i=i: factories.place_order(*pairs[i % 2], by=factories.buyer(f"pair-{i}")) for i in range(CROWD)]
-        )
+
+        def one(i: int) -> Order:
+            return factories.place_order(*pairs[i % 2], by=factories.buyer(f"pair-{i}"))
+
+        answers = together([partial(one, i) for i in range(CROWD)])
         assert len(orders(answers)) == 10
         assert sold(first) == sold(second) == 10
 

@@ -4,6 +4,8 @@ import multiprocessing as mp
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.synchronize import Barrier
+from typing import Any
 
 from django.db import connections
 
@@ -41,7 +43,7 @@ def run(work: Work, world: World, *, clients: int, seconds: float) -> Rate:
     return Rate(sum(done for done, _took in counts), max(took for _done, took in counts))
 
 
-def _client(work: Work, world: World, seconds: float, gate: mp.Barrier, results: mp.Queue) -> None:  # type: ignore[type-arg,valid-type]
+def _client(work: Work, world: World, seconds: float, gate: Barrier, results: Any) -> None:
     done, begun = -1, 0.0
     try:
         once = work(world)

@@ -125,7 +125,7 @@ class Floor:
         self._stepped(line, "RESERVED", "PAID", now)
         StockUnit.objects.filter(pk=unit.pk).update(status=UnitStatus.ALLOCATED)
         self._moved(unit, "RESERVED", "ALLOCATED", now)
-        Reservation.objects.filter(pk=line.reservation_id).update(final=True)
+        Reservation.objects.filter(line=line).update(final=True)
 
     def _deliver(self, order: Order, line: OrderLine, unit: StockUnit, now: dt.datetime) -> None:
         OrderLine.objects.filter(pk=line.pk).update(status=LineStatus.DELIVERED, delivered=1, delivered_at=now)
