@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from kameng.lib import client
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """allauth in this house: the address that limits count is the one our own proxies saw."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
