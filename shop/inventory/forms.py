@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import (
+    TEXTAREA_CLASSES,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
 )
@@ -17,6 +17,8 @@ from unfold.widgets import (
 from kameng.lib import crypto
 from shop.catalog.models import Sku
 from shop.inventory import parse
+
+TEXT_CLASSES = " ".join(["font-mono", *TEXTAREA_CLASSES])
 
 
 class ImportForm(forms.Form):
@@ -30,8 +32,9 @@ class ImportForm(forms.Form):
         label=_("secrets"),
         required=False,
         strip=False,
-        widget=UnfoldAdminTextareaWidget(
-            attrs={"rows": 12, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "class": "font-mono"}
+        # Django's own: the theme's drops an empty first line, and with it the numbers of the others.
+        widget=forms.Textarea(
+            attrs={"rows": 12, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "class": TEXT_CLASSES}
         ),
         help_text=_("One a line. Nothing is decoded or changed in them."),
     )

@@ -106,6 +106,4 @@ def _answer(page: HouseAdmin, request: HttpRequest, form: ImportForm, look: Look
         "form": form,
         "look": look,
     }
-    response = TemplateResponse(request, "admin/inventory/batch/import.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return TemplateResponse(request, "admin/inventory/batch/import.html", context)
