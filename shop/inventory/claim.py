@@ -87,6 +87,8 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
         reservation = _attempt(want, now, skip_locked=False)
         if reservation:
             return reservation
+    if left >= want.quantity:
+        raise StillHeld
     raise SoldOut(want.sku, left)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from kameng.lib import failpoints
 from kameng.lib.transitions import begin, move
 from kameng.tasks.wake import wake
-from shop.inventory.claim import SoldOut, Want, allocate, claim, release
+from shop.inventory.claim import Crowded, SoldOut, Want, allocate, claim, release
 from shop.ledger.escrow import Stake, fund
 from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import InsufficientFunds, account, accounts, post
@@ -78,7 +78,7 @@ def _attempt(order: Order, now: dt.datetime) -> None:
             _secure(line, order, now)
         if missing > 0:
             _draw_wallet(order, funds, missing, now)
-    except SoldOut as error:
+    except (SoldOut, Crowded) as error:
         raise _CannotPay(Outcome.SOLD_OUT) from error
     except InsufficientFunds as error:
         raise _CannotPay(Outcome.SHORT) from error
