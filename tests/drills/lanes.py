@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.db import connection
 
+from tests.drills.backlog import marks
+
 PROC = Path("/proc")
 
 LANE = "lane process"
@@ -23,15 +25,17 @@ WORKERS = 2
 class Lane:
     """One lane of a supervisor: a single process on SQLite, a leader, a sentinel and its four on PostgreSQL."""
 
-    def __init__(self, name: str, supervisor: int, busy: Path) -> None:
+    def __init__(self, name: str, supervisor: int, folder: Path) -> None:
         self.name = name
         self.supervisor = supervisor
-        self.busy = busy
+        self.folder = folder
 
     def complete(self) -> bool:
         """Whether all its processes run."""
         assert alive(self.supervisor), "the supervisor has ended"
-        return bool(self.leader()) and (connection.vendor == "sqlite" or len(self._pool()) == WORKERS + 2)
+        if connection.vendor == "sqlite":
+            return bool(self.leader())
+        return len(self._pool()) == WORKERS + 2 and len(self._marked(marks.WORKER)) == WORKERS
 
     def leader(self) -> int:
         """Its first process; 0 when there is none."""
@@ -48,11 +52,11 @@ class Lane:
         kinds: dict[str, Callable[[], list[int]]] = {
             LANE: lambda: [self.leader()],
             SENTINEL: lambda: children(self.leader()),
-            BUSY: self._busy,
+            BUSY: lambda: self._marked(marks.BUSY),
             # The one that waits at the pipe holds its lock; which one that is cannot be seen from here.
-            IDLE: lambda: [pid for pid in self._pool()[:WORKERS] if pid not in self._busy()],
-            MONITOR: lambda: [self._pool()[WORKERS]],
-            PUSHER: lambda: [self._pool()[WORKERS + 1]],
+            IDLE: lambda: [pid for pid in self._marked(marks.WORKER) if not marks.marked(self.folder, pid, marks.BUSY)],
+            MONITOR: lambda: self._marked(marks.MONITOR),
+            PUSHER: self._unmarked,
             GROUP: self.everybody,
         }
         pids = kinds[kind]()
@@ -61,22 +65,27 @@ class Lane:
             os.kill(pid, signal.SIGKILL)
         return pids
 
-    def _busy(self) -> list[int]:
-        return [pid for pid in self._pool()[:WORKERS] if (self.busy / str(pid)).exists()]
+    def _marked(self, mark: str) -> list[int]:
+        return [pid for pid in self._pool() if marks.marked(self.folder, pid, mark)]
+
+    def _unmarked(self) -> list[int]:
+        """The pusher, which does nothing that tells: who is neither a worker nor the monitor."""
+        told = {*self._marked(marks.WORKER), *self._marked(marks.MONITOR)}
+        return [pid for pid in self._pool() if pid not in told]
 
     def _pool(self) -> list[int]:
-        """The sentinel's children in the order of their start: workers, monitor, pusher."""
+        """The sentinel's children: workers, monitor, pusher."""
         return [pid for sentinel in children(self.leader()) for pid in children(sentinel)]
 
 
 def children(parent: int) -> list[int]:
-    """The living children of a process, oldest first."""
+    """The living children of a process."""
     found = []
     for folder in PROC.iterdir() if parent else ():
         told = _status(folder.name) if folder.name.isdigit() else []
         if told and int(told[1]) == parent and told[0] != "Z":
-            found.append((int(told[19]), int(folder.name)))
-    return [pid for _, pid in sorted(found)]
+            found.append(int(folder.name))
+    return found
 
 
 def alive(pid: int) -> bool:

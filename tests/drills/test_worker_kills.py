@@ -21,7 +21,7 @@ from kameng.lib import clock
 from kameng.tasks.lanes import FAST, SILENCE_SECONDS, SLOW
 from kameng.tasks.models import Heartbeat
 from tests.drills.backlog import jobs
-from tests.drills.backlog.apps import BUSY as BUSY_FOLDER
+from tests.drills.backlog.apps import MARKS
 from tests.drills.lanes import BUSY, GROUP, IDLE, LANE, MONITOR, PUSHER, SENTINEL, Lane, alive
 from tests.harness import servers
 from tests.harness.scale import scale
@@ -51,17 +51,10 @@ def until(condition: Callable[[], object], what: str, within: float = LIMIT_SECO
     return time.monotonic() - started
 
 
-@pytest.fixture
-def busy(tmp_path: Path) -> Path:
-    folder = tmp_path / "busy"
-    folder.mkdir()
-    return folder
-
-
 @contextmanager
-def working(busy: Path) -> Iterator[servers.Process]:
+def working(folder: Path) -> Iterator[servers.Process]:
     """A worker that also knows the backlog of the drill."""
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.drills.settings", BUSY_FOLDER: str(busy)}
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.drills.settings", MARKS: str(folder)}
     options = [f"--{lane}-silence={seconds}" for lane, seconds in SILENCES.items()]
     with servers.worker(environment, *options) as worker:
         try:
@@ -116,22 +109,22 @@ def one_round(lane: Lane, kind: str, *, at_work: bool) -> None:
     ),
     ids=lambda value: value if isinstance(value, str) else "+".join(dict.fromkeys(value)),
 )
-def test_a_killed_process_delays_and_repeats_nothing(lane: str, kinds: tuple[str, ...], busy: Path) -> None:
-    with working(busy) as worker:
+def test_a_killed_process_delays_and_repeats_nothing(lane: str, kinds: tuple[str, ...], tmp_path: Path) -> None:
+    with working(tmp_path) as worker:
         for number, kind in enumerate(kinds):
             at_work = kind == BUSY or (kind not in FREEZING and number % 2 == 0)
-            one_round(Lane(lane, worker.pid, busy), kind, at_work=at_work)
+            one_round(Lane(lane, worker.pid, tmp_path), kind, at_work=at_work)
 
 
 @pytest.mark.parametrize(
     ("number", "within"), [(signal.SIGKILL, 5.0), (signal.SIGTERM, 10.0)], ids=["killed", "asked to stop"]
 )
 def test_an_ended_supervisor_takes_its_lanes_along_and_the_next_one_goes_on(
-    number: signal.Signals, within: float, busy: Path
+    number: signal.Signals, within: float, tmp_path: Path
 ) -> None:
     for _ in range(ROUNDS):
-        with working(busy) as worker:
-            lanes = [Lane(name, worker.pid, busy) for name in (FAST, SLOW)]
+        with working(tmp_path) as worker:
+            lanes = [Lane(name, worker.pid, tmp_path) for name in (FAST, SLOW)]
             for lane in lanes:
                 until_well(lane)
             jobs.fill(FAST, JOBS)
@@ -139,7 +132,7 @@ def test_an_ended_supervisor_takes_its_lanes_along_and_the_next_one_goes_on(
             everybody = [worker.pid, *(pid for lane in lanes for pid in lane.everybody())]
             os.kill(worker.pid, number)
             until(partial(all_gone, everybody), "nobody is left", within=within)
-        with working(busy):
+        with working(tmp_path):
             until_done(FAST)
 
 
@@ -163,18 +156,18 @@ def door() -> Iterator[Callable[[bool], None]]:
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's database does not go away")
-def test_a_database_that_goes_away_is_waited_for(door: Callable[[bool], None], busy: Path) -> None:
+def test_a_database_that_goes_away_is_waited_for(door: Callable[[bool], None], tmp_path: Path) -> None:
     connection.ensure_connection()
     door(False)
-    with working(busy) as worker:
+    with working(tmp_path) as worker:
         until(partial(told, worker, "waiting for the database", 1), "a worker that waits")
         door(True)
         for name in (FAST, SLOW):
-            until_well(Lane(name, worker.pid, busy))
+            until_well(Lane(name, worker.pid, tmp_path))
         for times in range(1, ROUNDS + 1):
             jobs.fill(FAST, JOBS)
             door(False)
             until(partial(told, worker, "does not answer", times), "a worker that noticed")
             door(True)
             until_done(FAST)
-            until_well(Lane(FAST, worker.pid, busy))
+            until_well(Lane(FAST, worker.pid, tmp_path))

@@ -1,1 +1,1 @@
-"""Rows that wait for a worker, on either lane, and a trace of which worker process is busy."""
+"""Rows that wait for a worker, on either lane, and marks of what each worker process does."""

@@ -2,8 +2,8 @@ import os
 
 from django.apps import AppConfig
 
-BUSY = "DRILL_BUSY"
-"""Environment variable with the folder for the files of busy workers."""
+MARKS = "DRILL_MARKS"
+"""Environment variable with the folder for `marks`."""
 
 
 class BacklogConfig(AppConfig):
@@ -11,7 +11,7 @@ class BacklogConfig(AppConfig):
     label = "backlog"
 
     def ready(self) -> None:
-        from tests.drills.backlog import busy
+        from tests.drills.backlog import marks
 
-        if os.environ.get(BUSY):
-            busy.trace()
+        if os.environ.get(MARKS):
+            marks.begin()
