@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
+from kameng.lib.reach import reach_of
 from shop.orders.admin import OrderEventInline
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, Refund
@@ -21,7 +22,7 @@ class MoneyInline(ReadOnlyInline):
     ordering = ("pk",)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return bool(request.user.reach(self.opts.label_lower, "view"))  # type: ignore[union-attr]
+        return bool(reach_of(request, self.opts.label_lower, "view"))
 
     @admin.display(description=_("amount"))
     def shown_amount(self, row: Any) -> str:

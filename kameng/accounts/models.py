@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from kameng.accounts.roles import PlatformRole, Reach, granted
+from kameng.accounts.roles import PlatformRole, granted
+from kameng.lib.reach import Reach
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,7 +1,5 @@
 """Who may do what in the admin: the one table of roles."""
 
-from dataclasses import dataclass
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -89,17 +87,6 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         "notices.alarm": frozenset({"view", "change"}),
     },
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Where a person may do something: everywhere, or at some merchants (by key); false when nowhere."""
-
-    everywhere: bool = False
-    merchants: frozenset[int] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everywhere or bool(self.merchants)
 
 
 def granted(roles: set[str], label: str, action: str) -> bool:

@@ -1,7 +1,7 @@
 """What every page of the admin stands on: who sees which rows, and nothing that a verb should have done.
 
-Duck typing keeps this file free of the rooms: `request.user.reach(label, action)` says where a person may do something, and
-`merchant_path` says how a model's rows are a merchant's. Default is deny: rows without a path belong to the platform.
+Duck typing keeps this file free of the rooms: the user's `reach` says where a person may do something, and `merchant_path`
+says how a model's rows are a merchant's. Default is deny: rows without a path belong to the platform.
 """
 
 from typing import Any
@@ -11,6 +11,8 @@ from django.contrib.admin.sites import AdminSite
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
+
+from kameng.lib.reach import Reach, reach_of
 
 #: Filters in an address may compare a listed field with these; nothing may look through it at other columns.
 COMPARISONS = ("", "__exact", "__id__exact", "__in", "__isnull", "__gt", "__gte", "__lt", "__lte")
@@ -36,14 +38,14 @@ class HouseAdmin(ModelAdmin):
             return rows.none()
         return rows.filter(**{f"{self.merchant_path or 'pk'}__in": merchants})
 
-    def reachable(self, rows: "QuerySet[Any]", reach: Any) -> "QuerySet[Any]":
+    def reachable(self, rows: "QuerySet[Any]", reach: Reach) -> "QuerySet[Any]":
         """Those of the rows on which somebody with this reach may act."""
         if reach.everywhere or (self.shared and reach):
             return rows
         return self.within(rows, reach.merchants)
 
-    def reach(self, request: HttpRequest, action: str) -> Any:
-        return request.user.reach(self.opts.label_lower, action)  # type: ignore[union-attr]
+    def reach(self, request: HttpRequest, action: str) -> Reach:
+        return reach_of(request, self.opts.label_lower, action)
 
     def may(self, request: HttpRequest, action: str, obj: Model | None = None) -> bool:
         """Whether the person may do this at all, or to this row."""
@@ -82,9 +84,10 @@ class HouseAdmin(ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        listed = [item[0] if isinstance(item, list | tuple) else item for item in self.list_filter]
-        names = [name for name in listed if isinstance(name, str)] + ([self.date_hierarchy] if self.date_hierarchy else [])
-        return any(lookup == name + comparison for name in names for comparison in COMPARISONS)
+        listed = [item[0] if isinstance(item, list | tuple) else item for item in (*self.list_filter, self.date_hierarchy)]
+        own = {getattr(item, "parameter_name", None) for item in listed}
+        names = [name for name in listed if isinstance(name, str)]
+        return lookup in own or any(lookup == name + comparison for name in names for comparison in COMPARISONS)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -110,7 +113,7 @@ class HouseInline(TabularInline):
     extra = 0
 
     def _may(self, request: HttpRequest, action: str, parent: Model | None) -> bool:
-        reach = request.user.reach(self.opts.label_lower, action)  # type: ignore[union-attr]
+        reach = reach_of(request, self.opts.label_lower, action)
         page = self.admin_site._registry.get(self.parent_model)
         if reach.everywhere or not reach or parent is None or parent.pk is None:
             return bool(reach)
@@ -132,7 +135,7 @@ class HouseInline(TabularInline):
         return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        reach = request.user.reach(self.opts.label_lower, "add")  # type: ignore[union-attr]
+        reach = reach_of(request, self.opts.label_lower, "add")
         kwargs["queryset"] = choices(self.admin_site, db_field.related_model, request, reach)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -160,7 +163,7 @@ class ReadOnlyInline(TabularInline):
         return False
 
 
-def choices(site: AdminSite, related: type[Model], request: HttpRequest, reach: Any) -> "QuerySet[Any]":
+def choices(site: AdminSite, related: type[Model], request: HttpRequest, reach: Reach) -> "QuerySet[Any]":
     """The rows that somebody with this reach may point at; of a model that no page shows, none unless the reach is all."""
     page = site._registry.get(related)
     rows: QuerySet[Any] = related._default_manager.all()

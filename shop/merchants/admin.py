@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget
 from kameng.accounts.models import User
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin, HouseInline
+from kameng.lib.reach import reach_of
 from shop.merchants.members import join, leave
 from shop.merchants.models import Member, Merchant
 
@@ -71,7 +72,7 @@ class MerchantAdmin(HouseAdmin):
         """An owner may not change the shop's name, but may change who works there: on the same page."""
         if self.may(request, "change", obj):
             return True
-        reach = request.user.reach("merchants.member", "change")  # type: ignore[union-attr]
+        reach = reach_of(request, "merchants.member", "change")
         return bool(reach) and (obj is None or self.is_within(request, obj, reach.merchants))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Merchant | None = None) -> tuple[str, ...]:

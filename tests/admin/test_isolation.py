@@ -20,8 +20,10 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 
 MARK = "Nightjar"
-OWN = ("catalog_listing", "catalog_sku", "inventory_batch", "inventory_stockunit", "orders_order", "orders_orderline")
-OWN += ("delivery_fulfillment", "merchants_merchant", "ledger_account")
+OWN = (
+    *("catalog_listing", "catalog_sku", "inventory_batch", "inventory_stockunit", "orders_order", "orders_orderline"),
+    *("delivery_fulfillment", "merchants_merchant", "ledger_account"),
+)
 
 
 def shop_of(name: str) -> Sku:
