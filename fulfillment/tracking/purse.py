@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import amount, back_to, when
@@ -88,7 +89,7 @@ def _confirming(rows: Rows) -> PurseCard:
 
 def _expired(rows: Rows, now: dt.datetime) -> PurseCard:
     order = rows.order
-    facts = [(_("What comes next"), _nothing_more(rows))]
+    facts = [(pgettext("row of a diagnosis", "Next"), _nothing_more(rows))]
     if rows.moved_to_wallet or rows.refunds:
         facts.insert(0, (_("Your money"), _went(rows, now)))
     elif now <= order.reserved_until + LATE_WINDOW:
@@ -183,7 +184,7 @@ def _way_back(rows: Rows, now: dt.datetime) -> list[tuple[str, str]]:
     said = _("to %(where)s, within seconds") % {"where": where}
     if due and due > now:
         said = _("to %(where)s, at %(time)s, by itself") % {"where": where, "time": when(due, now)}
-    return [(_("It goes"), said), (_("You need to"), _("do nothing"))]
+    return [(_("It goes"), said), (pgettext("row of a diagnosis", "You"), _("need not do anything"))]
 
 
 def _again(rows: Rows) -> str:

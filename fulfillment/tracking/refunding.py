@@ -169,7 +169,7 @@ def _help(refund: Refund) -> str:
         return _("You can pay with it at once.")
     if not is_done(refund):
         return _("You need not do anything. When it changes, it says so here.")
-    return _("Not there? Ask %(gateway)s with the refund number above.") % {"gateway": way(refund.payment.account)}
+    return _("Ask %(gateway)s with the refund number above.") % {"gateway": way(refund.payment.account)}
 
 
 def _why(line: OrderLine, rows: Rows) -> str:

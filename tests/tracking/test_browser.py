@@ -1,0 +1,159 @@
+"""The order's page in a browser: it changes by itself, keys open and are copied to the letter, and everybody can use it."""
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from fulfillment.delivery.clock import refund_overdue
+from fulfillment.delivery.deliver import deliver
+from kameng.audit.models import Entry
+from kameng.lib import clock
+from shop.orders.expire import expire
+from shop.orders.models import Order, OrderLine
+from tests import factories as f
+from tests.harness import axe
+from tests.harness.browsers import DESKTOP, PHONE, Look, Visit
+from tests.harness.fixtures import Site
+from tests.harness.scale import scale
+from tests.tracking.test_reveal import ODD
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+LOOKS = {
+    "desktop": DESKTOP,
+    "phone": PHONE,
+    "dark": Look(dark=True),
+    "English, dark phone": Look(width=360, height=740, dark=True, locale="en"),
+}
+ENGLISH = Look(locale="en")
+
+
+def opened(page: Page, order: Order) -> Page:
+    """The order's page, as the link in the mail opens it."""
+    page.goto(reverse("order_link", args=[order.token]))
+    return page
+
+
+def unpaid() -> Order:
+    return f.place_order()
+
+
+def waiting() -> Order:
+    order = f.pay_order()
+    f.verify_all()
+    return order
+
+
+def late() -> Order:
+    return f.pay_order(now=clock.now() - dt.timedelta(minutes=9))
+
+
+def delivered() -> Order:
+    return f.delivered_order(quantity=2)
+
+
+def refunded() -> Order:
+    order = f.pay_order()
+    due = clock.now() - dt.timedelta(seconds=1)
+    OrderLine.objects.filter(order=order).update(refund_by=due)
+    refund_overdue(line_id=f.line_of(order).pk, now=clock.now())
+    return order
+
+
+def expired() -> Order:
+    order = f.place_order(now=clock.now() - dt.timedelta(minutes=20))
+    expire(order_id=order.pk, now=clock.now())
+    return order
+
+
+STATES: list[Callable[[], Order]] = [unpaid, waiting, late, delivered, refunded, expired]
+#: Every state once and the two that matter most once more; all states in all looks in the drills.
+FEW = [
+    (unpaid, "phone"),
+    (waiting, "desktop"),
+    (late, "English, dark phone"),
+    (delivered, "desktop"),
+    (delivered, "English, dark phone"),
+    (refunded, "dark"),
+    (expired, "phone"),
+]
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(("made", "look"), scale(FEW, list(product(STATES, LOOKS))))
+def test_everybody_can_use_it(site: Site, visit: Visit, made: Callable[[], Order], look: str) -> None:
+    page = opened(visit(LOOKS[look]), made())
+    assert axe.violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.smoke
+def test_alice_watches_her_order_arrive_and_copies_the_key_without_reloading(site: Site, visit: Visit) -> None:
+    order = f.pay_order(f.place_order(f.sku(units=["STAR-1234"])))
+    page = opened(visit(ENGLISH), order)
+    expect(page.get_by_text("Paid. We are checking the goods.")).to_be_visible()
+    page.evaluate("window.stayed = true")
+    f.deliver_all()
+    page.get_by_role("button", name="Show key 1").click()
+    copy = page.get_by_role("button", name="Copy key 1")
+    expect(copy).to_be_focused()
+    copy.click()
+    expect(page.locator("#km-say")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "STAR-1234"
+    assert page.title().startswith("Delivered")
+    assert page.evaluate("window.stayed") is True
+
+
+def test_odd_keys_are_copied_to_the_letter(site: Site, visit: Visit) -> None:
+    page = opened(visit(ENGLISH), f.delivered_order(codes=[ODD, "SECOND"]))
+    page.get_by_role("button", name="Show all 2").click()
+    page.get_by_role("button", name="Copy all 2").click()
+    expect(page.locator("#km-say")).to_have_text("Copied")
+    # What a page reads back has the line ends of the platform, so the text is compared before it goes to the clipboard.
+    shown = page.locator("[data-secret]").evaluate_all("nodes => nodes.map(node => node.textContent)")
+    assert shown == [ODD, "SECOND"]
+    assert page.evaluate("navigator.clipboard.readText()").replace("\r", "").endswith("SECOND")
+
+
+def test_an_open_key_stays_open_when_the_page_changes_around_it(site: Site, visit: Visit) -> None:
+    order = f.pay_order(f.place_order(f.sku(units=["FIRST"]), f.sku(units=["LATER"])))
+    f.verify_all()
+    first, second = OrderLine.objects.order_by("pk")
+    deliver(line_id=first.pk, now=clock.now())
+    page = opened(visit(ENGLISH), order)
+    page.get_by_role("button", name="Show key 1").click()
+    expect(page.get_by_text("FIRST", exact=True)).to_be_visible()
+    deliver(line_id=second.pk, now=clock.now())
+    expect(page.get_by_role("button", name="Show key 1")).to_be_visible()
+    expect(page.get_by_text("FIRST", exact=True)).to_be_visible()
+    assert Entry.objects.count() == 1
+
+
+def test_without_scripts_keys_open_and_come_as_a_file(site: Site, visit: Visit) -> None:
+    page = opened(visit(Look(locale="en", javascript=False)), f.delivered_order(codes=["ONE", "TWO"]))
+    page.get_by_role("button", name="Show all 2").click()
+    assert page.locator("[data-secret]").all_inner_texts() == ["ONE", "TWO"]
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download .txt").click()
+    assert Path(waited.value.path()).read_bytes() == b"ONE\nTWO\n"
+
+
+def test_without_scripts_a_waiting_page_comes_again_by_itself(site: Site, visit: Visit) -> None:
+    order = waiting()
+    page = opened(visit(Look(locale="en", javascript=False)), order)
+    expect(page.get_by_text("Checked. 1 key is being sent.")).to_be_visible()
+    f.deliver_all()
+    expect(page.get_by_role("button", name="Show key 1")).to_be_visible()
+
+
+def test_keys_are_not_printed_unless_asked_for(site: Site, visit: Visit) -> None:
+    page = opened(visit(ENGLISH), f.delivered_order(codes=["ON-PAPER"]))
+    page.get_by_role("button", name="Show key 1").click()
+    expect(page.get_by_text("ON-PAPER")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("ON-PAPER")).to_be_hidden()
