@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import page_not_found
@@ -17,7 +18,8 @@ from fulfillment.tracking.goods import GoodsCard
 from fulfillment.tracking.page import Page, page
 from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
 from kameng.audit.record import Actor
-from kameng.lib import client, clock
+from kameng.lib import client, clock, crypto
+from kameng.notices.alarms import raise_alarm
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.access import access_order, remember
 from shop.orders.models import Order, OrderLine
@@ -117,10 +119,15 @@ def _opened(request: HttpRequest, found: Order) -> tuple[OrderLine, list[Shown]]
     if line is None:
         raise Http404
     units = [_number(text) for text in request.POST.getlist("unit")] or _all_units(line)
+    now = clock.now()
     try:
-        return line, reveal(line=line, unit_ids=units, actor=_actor(request, found), now=clock.now())
+        return line, reveal(line=line, unit_ids=units, actor=_actor(request, found), now=now)
     except NotDelivered as refused:
         raise Http404 from refused
+    except crypto.CannotOpen as error:
+        text = _("A delivered key cannot be opened: %(reason)s") % {"reason": error}
+        raise_alarm(key=f"{line.ref}:sealed", kind="secret-unreadable", subject=line.ref, text=text, now=now)
+        raise
 
 
 def _all_units(line: OrderLine) -> list[int]:

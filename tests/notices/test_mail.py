@@ -181,11 +181,3 @@ def test_a_title_with_line_ends_or_markup_stays_a_title() -> None:
     raw = message.message()
     assert raw["Bcc"] is None
     assert "<script>" not in html_of(message)
-
-
-def test_a_delivery_and_a_refund_send_the_mails_they_promise() -> None:
-    f.delivered_order(codes=["NEVER-IN-A-MAIL"])
-    run_all(only=["mail"])
-    (message,) = mail.outbox
-    assert message.subject.startswith("It is here")
-    assert "NEVER-IN-A-MAIL" not in message.message().as_string()

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from fulfillment.delivery.models import Reveal
 from kameng.audit.models import Entry
-from shop.inventory.models import StockUnit
+from kameng.notices.models import Alarm
+from shop.inventory.models import Secret, StockUnit
 from tests import factories as f
 from tests.tracking.visitors import guest_of, page, show, signed_in, take_home
 
@@ -119,6 +120,15 @@ def test_looking_at_the_address_of_a_reveal_leads_back_to_the_order() -> None:
     assert alice.get(reverse("reveal", args=[order.number])).headers["Location"] == reverse("order", args=[order.number])
     assert alice.get(reverse("download", args=[order.number])).status_code == 405
     assert not Entry.objects.exists()
+
+
+def test_a_key_that_cannot_be_opened_is_raised_to_the_platform() -> None:
+    order = f.delivered_order(codes=["LOST-WITH-ITS-KEY"])
+    Secret.objects.update(sealed=Secret.objects.get().sealed.replace("t1:", "gone:"))
+    alice = guest_of(order)
+    alice.raise_request_exception = False
+    assert show(alice, order).status_code == 500
+    assert Alarm.objects.get().kind == "secret-unreadable"
 
 
 def test_a_form_from_another_site_opens_nothing() -> None:
