@@ -1,7 +1,7 @@
 """What an invariant is: a question to the rows, answered by those that break it."""
 
 import datetime as dt
-import random
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -51,7 +51,7 @@ def some(queryset: QuerySet[Any], most: int) -> list[int]:
     if len(few) <= most:
         return few
     ends = queryset.aggregate(first=Min("pk"), last=Max("pk"))
-    draw = random.SystemRandom()
+    draw = secrets.SystemRandom()
     keys = range(ends["first"], ends["last"] + 1)
     # Keys have gaps where rows were rolled back; twice as many draws fill the sample.
     drawn = draw.sample(keys, min(2 * most, len(keys)))

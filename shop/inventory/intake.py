@@ -96,6 +96,7 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     return batch
 
 
+@sensitive_variables()
 def fingerprint(secret: str) -> str:
     """The same for equal secrets of all merchants: one that two of them sell must be noticed."""
     return crypto.fingerprint(secret.encode(), owner="platform")

@@ -55,6 +55,7 @@ class Sorted:
     bad: list[Bad]
 
 
+@sensitive_variables()
 def decode(raw: bytes) -> str:
     """The text of a file: UTF-8 (its byte order mark dropped), else GB18030. Raises Unreadable."""
     if len(raw) > LARGEST_TEXT:
@@ -116,6 +117,7 @@ def _problem(line: str, number: int) -> Bad | None:
     return None
 
 
+@sensitive_variables()
 def _trimmed(line: str) -> str:
     """Without spaces and tabs around it; other characters that str.strip drops are no white space but mistakes."""
     start, end = 0, len(line)
