@@ -171,12 +171,13 @@ def test_a_notice_follows_no_redirect(site: Site) -> None:
 @pytest.mark.parametrize(("language", "label"), [("en", "Demo payment"), ("zh-hans", "演示付款")])
 def test_every_button_says_what_it_does(language: str, label: str) -> None:
     page = Client().get(started().pay_url, headers={"Accept-Language": language}).content.decode()
+    page = re.sub(r"\s+", " ", page)
     assert label in page
     assert set(DOES) == set(Press)
     with translation.override(language):
         for button in Press:
             assert f'name="press" value="{button.value}"' in page
-            assert button is Press.PAY or escape(DOES[button]) in page
+            assert button is Press.PAY or escape(str(DOES[button])) in page
 
 
 def test_an_unknown_button_is_no_press(site: Site) -> None:
