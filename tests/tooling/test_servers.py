@@ -14,16 +14,19 @@ from tests.harness.browsers import DESKTOP, PHONE, Faults, Look, Visit
 from tests.harness.fixtures import Site
 from tests.tooling.test_postgres import alive, until
 
+# The processes of a server that just started have the whole shop to load.
+PATIENCE = 60.0
+
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_answers_in_this_process(site: Site) -> None:
-    assert httpx.get(f"{site.url}/").status_code == 200
+    assert httpx.get(f"{site.url}/", timeout=PATIENCE).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_a_page_answers_from_processes_of_its_own(served: Site, turn: int) -> None:
-    answer = httpx.get(f"{served.url}/")
+    answer = httpx.get(f"{served.url}/", timeout=PATIENCE)
     assert answer.status_code == 200
     assert "gunicorn" in answer.headers["server"]
 
