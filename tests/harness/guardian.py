@@ -9,8 +9,10 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +26,8 @@ USER = "kameng"
 DATABASE = "kameng"
 START_SECONDS = 60.0
 PR_SET_PDEATHSIG = 1
+# The path of a socket has at most 107 bytes, 103 on some systems.
+LONGEST_PARENT = 50
 
 ALWAYS = {
     "listen_addresses": "",
@@ -40,7 +44,7 @@ def main(durable: bool) -> None:
     """Start, tell the address as one line of JSON, wait for the end of the standard input, stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    root = processes.folder(PREFIX)
+    root = processes.folder(PREFIX, parent(Path(tempfile.gettempdir())))
     try:
         who = binaries.identity()
         programs = _prepare(root, who)
@@ -53,6 +57,12 @@ def main(durable: bool) -> None:
             processes.stop(server, (signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def parent(usual: Path) -> Path:
+    """Where the cluster goes: the usual place for temporary files, unless no socket fits there or others may not enter."""
+    open_to_all = all(each.stat().st_mode & stat.S_IXOTH for each in (usual, *usual.parents))
+    return usual if len(str(usual)) <= LONGEST_PARENT and open_to_all else Path("/tmp")
 
 
 def _prepare(root: Path, who: binaries.Identity) -> Path:

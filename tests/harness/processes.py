@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 
-def folder(prefix: str) -> Path:
+def folder(prefix: str, parent: Path | None = None) -> Path:
     """A new temporary folder of this process; those of processes that are gone are removed first."""
-    sweep(Path(tempfile.gettempdir()), prefix)
-    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-"))
+    parent = parent or Path(tempfile.gettempdir())
+    sweep(parent, prefix)
+    return Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=parent))
 
 
 def sweep(parent: Path, prefix: str) -> list[Path]:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.harness import binaries, postgres, processes
+from tests.harness import binaries, guardian, postgres, processes
 
 pytestmark = pytest.mark.once
 WAIT_SECONDS = 30.0
@@ -153,6 +154,18 @@ def test_without_any_server_the_reason_is_said(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(binaries, "_wheel", list)
     with pytest.raises(binaries.NoPostgreSQL, match="install postgresql"):
         binaries.find(binaries.identity(), tmp_path)
+
+
+def test_the_cluster_goes_where_its_socket_fits_and_its_account_may_enter() -> None:
+    assert guardian.parent(Path("/tmp")) == Path("/tmp")
+    private, long = Path(tempfile.mkdtemp(dir="/tmp")), Path("/tmp", "x" * 60)
+    long.mkdir()
+    try:
+        assert guardian.parent(private) == Path("/tmp")
+        assert guardian.parent(long) == Path("/tmp")
+    finally:
+        private.rmdir()
+        long.rmdir()
 
 
 def test_folders_of_ended_processes_are_swept_and_ours_are_kept(tmp_path: Path) -> None:
