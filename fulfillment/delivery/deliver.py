@@ -7,6 +7,7 @@ from django.db.models import Q
 from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
 from fulfillment.delivery.verify import payable_line
 from kameng.lib import failpoints
+from kameng.lib.pauses import growing
 from kameng.lib.transitions import move, move_all
 from kameng.notices.notify import Recipient, notify
 from shop.inventory.claim import owned
@@ -87,7 +88,7 @@ def note_failure(*, line_id: int, problem: str, now: dt.datetime) -> None:
         row = Fulfillment.objects.select_for_update().filter(line_id=line_id, status__in=DISPATCHABLE).first()
         if row is None:
             return
-        pause = min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+        pause = growing(FIRST_PAUSE, LONGEST_PAUSE, after=row.attempts)
         changes = {"attempts": row.attempts + 1, "next_try_at": now + pause, "problem": problem}
         path = [FulfillmentStatus.RUNNING, FulfillmentStatus.RETRY]
         move(row, *path, now=now, actor="deliver", reason=problem, changes=changes)

@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, money
+from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
 from shop.ledger.models import Account, AccountKind
@@ -42,7 +43,7 @@ def _submit(refund: Refund, now: dt.datetime) -> bool:
         row = Refund.objects.select_for_update(of=("self",)).get(pk=refund.pk)
         if row.next_try_at is None or row.next_try_at > now or row.status != refund.status:
             return False
-        pause = min(FIRST_PAUSE * 2**row.attempts, LONGEST_PAUSE)
+        pause = growing(FIRST_PAUSE, LONGEST_PAUSE, after=row.attempts)
         changes = {"next_try_at": now + pause, "attempts": row.attempts + 1}
         if row.status == RefundStatus.REQUESTED:
             move(row, RefundStatus.SUBMITTED, now=now, actor="refunds", changes=changes)

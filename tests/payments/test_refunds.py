@@ -184,6 +184,19 @@ def test_a_gateway_that_never_answers_calls_a_person_and_is_asked_ever_more_seld
     assert Alarm.objects.get().kind == "refund-stuck"
 
 
+def test_a_gateway_that_was_away_for_days_is_still_asked(fake: Fake) -> None:
+    order = at_fake_gateway(fake)
+    late(order)
+    fake.refunded = [Ambiguous("time-out"), RefundState.DONE]
+    fake.asked_refund = [Ambiguous("time-out"), RefundState.MISSING]
+    again = tick(LATE).next_try_at
+    Refund.objects.update(attempts=60)
+    assert again
+    row = tick(again)
+    assert row.next_try_at == again + sending.LONGEST_PAUSE
+    assert tick(row.next_try_at).status == RefundStatus.DONE
+
+
 def test_a_gateway_that_refunds_in_full_only_gives_a_members_part_to_the_wallet(fake: Fake) -> None:
     fake.can_refund_in_part = False
     alice = member()
