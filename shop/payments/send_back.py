@@ -58,16 +58,19 @@ def _ask(refund: Refund, *, first: bool) -> RefundState | None:
     number = refund.payment.number
     try:
         gateway = open_gateway(refund.payment.account)
-        if not first:
-            state = gateway.query_refund(number=number, refund_number=refund.number)
-            if state is not RefundState.MISSING:
-                return state
+        state = RefundState.MISSING if first else gateway.query_refund(number=number, refund_number=refund.number)
+    except (Ambiguous, Rejected, NotUsable):
+        # A question that was refused says nothing of the refund, which may have been carried out long ago.
+        return None
+    if state is not RefundState.MISSING:
+        return state
+    try:
         currency = refund.payment.currency
         # The same refund number makes a repeated request the same refund.
         return gateway.refund(number=number, refund_number=refund.number, amount=refund.amount, currency=currency)
     except Rejected:
         return RefundState.FAILED
-    except (Ambiguous, NotUsable):
+    except Ambiguous:
         return None
 
 

@@ -197,6 +197,18 @@ def test_a_gateway_that_was_away_for_days_is_still_asked(fake: Fake) -> None:
     assert tick(row.next_try_at).status == RefundStatus.DONE
 
 
+def test_a_gateway_that_refuses_to_say_has_not_refused_to_pay(fake: Fake) -> None:
+    alice = member()
+    late(at_fake_gateway(fake, user=alice))
+    fake.refunded = [Ambiguous("time-out")]
+    fake.asked_refund = [Rejected("queries are switched off"), RefundState.DONE]
+    assert tick(LATE).status == RefundStatus.UNKNOWN
+    assert tick(LATE + 10 * SECOND).status == RefundStatus.UNKNOWN
+    assert balance(owner=alice.holder, kind=AccountKind.WALLET, currency="CNY") == 0
+    done = tick(LATE + 30 * SECOND)
+    assert (done.status, done.destination) == (RefundStatus.DONE, Destination.SOURCE)
+
+
 def test_a_gateway_that_refunds_in_full_only_gives_a_members_part_to_the_wallet(fake: Fake) -> None:
     fake.can_refund_in_part = False
     alice = member()
