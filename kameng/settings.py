@@ -243,7 +243,9 @@ FILE_UPLOAD_HANDLERS = ["kameng.lib.uploads.InMemory"]
 UNFOLD = {
     "SITE_TITLE": SITE_NAME,
     "SITE_HEADER": SITE_NAME,
-    "SITE_SYMBOL": "storefront",
+    "SITE_ICON": "fulfillment.desk.navigation.seal",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "fulfillment.desk.navigation.seal"}],
+    "STYLES": ["fulfillment.desk.navigation.style"],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",

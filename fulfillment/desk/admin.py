@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -55,17 +56,7 @@ class LineInline(ReadOnlyInline):
     model = OrderLine
     show_change_link = True
     ordering = ("pk",)
-    fields = (
-        "title",
-        "face",
-        "quantity",
-        "shown_total",
-        "status",
-        "delivered",
-        "shown_refunded",
-        "refund_by",
-        "delivered_at",
-    )
+    fields = ("title", "face", "quantity", "shown_total", "status", "shown_refunded", "refund_by", "delivered_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         page: Any = admin.site._registry[OrderLine]
@@ -112,11 +103,15 @@ class OrderAdmin(ReadOnlyAdmin):
         first, times = ("shown", "status"), ("placed_at", "reserved_until", "paid_at", "closed_at")
         if not self.reach(request, "view").everywhere:
             return (*first, "contact", "amount", *times)
-        return (*first, "user", "email", "locale", "address", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
+        return (*first, "member", "email", "locale", "address", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
 
     @admin.display(description=_("number"), ordering="number")
     def shown(self, order: Order) -> str:
         return order.shown_number
+
+    @admin.display(description=pgettext_lazy("who bought", "member"))
+    def member(self, order: Order) -> Any:
+        return order.user
 
     @admin.display(description=_("buyer"))
     def contact(self, order: Order) -> str:

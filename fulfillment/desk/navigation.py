@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,16 @@ from shop.orders.models import Order, OrderLine
 from shop.payments.models import GatewayAccount, Notice, Payment, Refund, RefusedNotice
 
 Pages = list[tuple[type[Model], str]]
+
+
+def seal(request: HttpRequest) -> str:
+    """The address of the shop's seal, as mark of the side bar and of the browser's tab."""
+    return static("img/seal.svg")
+
+
+def style(request: HttpRequest) -> str:
+    """The address of what we add to the theme's style sheet."""
+    return static("css/admin.css")
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -46,6 +46,12 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
     @property
     def holder(self) -> str:
         """The opaque owner of this person's accounts and reservations."""

@@ -173,6 +173,12 @@ def choices(site: AdminSite, related: type[Model], request: HttpRequest, reach: 
     return visible if page.shared or reach.everywhere else page.within(visible, reach.merchants)
 
 
+def shown_step(event: Any, model: type[Model]) -> str:
+    """A step of a row of the model in words: the status it left and the one it reached."""
+    names = dict(model._meta.get_field("status").flatchoices)  # type: ignore[union-attr]
+    return " → ".join(str(names.get(code, code)) for code in (event.from_status, event.to_status) if code)
+
+
 def without_links(field: Any) -> Any:
     """The field without buttons that would open other pages in a window."""
     for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

@@ -43,7 +43,8 @@ class ListingAdmin(HouseAdmin):
         "category",
         "title",
         "slug",
-        ("brand", "glyph", "region"),
+        ("brand", "glyph"),
+        "region",
         "published",
         "warning",
         "summary",
@@ -75,8 +76,8 @@ class SkuAdmin(HouseAdmin):
     inlines = (TierInline,)
     fieldsets = (
         (None, {"fields": ("listing", ("value", "unit"), ("price", "list_price"), ("on_sale", "position"))}),
-        (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds", "complaint_seconds"))}),
-        (_("Limits"), {"fields": (("uses", "max_quantity", "unpaid_limit"),)}),
+        (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds"), "complaint_seconds")}),
+        (_("Limits"), {"fields": (("uses", "max_quantity"), "unpaid_limit")}),
     )
 
     @admin.display(description=_("price"), ordering="price")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from kameng.lib import clock
-from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, ReadOnlyInline, shown_step
 from kameng.lib.transitions import Refused
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
@@ -105,8 +105,13 @@ def _summary(told: Withdrawn) -> str:
 
 class MovementInline(ReadOnlyInline):
     model = Movement
-    fields = ("at", "from_status", "to_status", "actor", "reason")
+    fields = ("at", "step", "actor", "reason")
     ordering = ("pk",)
+    hide_title = True
+
+    @admin.display(description=_("step"))
+    def step(self, movement: Movement) -> str:
+        return shown_step(movement, StockUnit)
 
 
 @admin.register(StockUnit)

@@ -18,7 +18,7 @@ from kameng.lib import crypto
 from shop.catalog.models import Sku
 from shop.inventory import parse
 
-TEXT_CLASSES = " ".join(["font-mono", *TEXTAREA_CLASSES])
+TEXT_CLASSES = " ".join(["km-secret", *TEXTAREA_CLASSES])
 
 
 class ImportForm(forms.Form):

@@ -8,6 +8,7 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
 from kameng.accounts.models import User
+from kameng.accounts.roles import MerchantRole
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin, HouseInline
 from kameng.lib.reach import reach_of
@@ -41,6 +42,13 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class MemberFormSet(PaginationInlineFormSet):
     """Comings and goings through the verbs, which also open and close the door of the admin."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        owners = [told for told in kept if told.get("role") == MerchantRole.OWNER and not told.get("DELETE")]
+        if self.initial_form_count() and not owners and not any(self.errors):
+            raise forms.ValidationError(_("A shop needs an owner: name another one first."))
 
     def save_new(self, form: Any, commit: bool = True) -> Member:
         return join(merchant=self.instance, user=form.instance.user, role=form.cleaned_data["role"])

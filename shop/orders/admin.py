@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import money
-from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
+from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline, shown_step
+from kameng.lib.transitions import StateEvent
 from shop.orders.models import LineEvent, OrderEvent, OrderLine
 
 TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "complaint_by", "completed_at", "refunded_at")
@@ -16,8 +17,13 @@ TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "
 class EventInline(ReadOnlyInline):
     """Steps of a row, oldest first."""
 
-    fields = ("at", "from_status", "to_status", "actor", "reason")
+    fields = ("at", "step", "actor", "reason")
     ordering = ("pk",)
+    hide_title = True
+
+    @admin.display(description=_("step"))
+    def step(self, event: StateEvent) -> str:
+        return shown_step(event, self.parent_model)
 
 
 class LineEventInline(EventInline):

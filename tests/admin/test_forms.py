@@ -198,6 +198,15 @@ class TestMembers:
         assert answer.status_code == 302, answer.content.decode()
         assert not User.objects.get(pk=leaver.pk).is_staff
 
+    def test_the_last_owner_stays(self) -> None:
+        seller = factories.merchant()
+        client = signed_in(staff("Owner", seller))
+        address = reverse("admin:merchants_merchant_change", args=[seller.pk])
+        for change in ({"role": "OWNER", "DELETE": "on"}, {"role": "ORDERS"}):
+            row = {"id": Member.objects.get().pk, "merchant": seller.pk, **change}
+            assert client.post(address, self.typed(row, initial=1)).status_code == 200
+            assert Member.objects.get().role == MerchantRole.OWNER
+
     def test_others_of_the_shop_change_nobody(self) -> None:
         seller = factories.merchant()
         client = signed_in(staff("Orders", seller, MerchantRole.ORDERS))

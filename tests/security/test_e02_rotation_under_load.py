@@ -74,6 +74,10 @@ def interrupted() -> None:
         rotate.rotate(model=Secret, report=stop)
 
 
+def to_the_end() -> None:
+    call_command("rotate_keys")
+
+
 def test_rotation_while_selling(settings: Any) -> None:
     settings.SECRETS_KEYS = OLD
     sku = factories.sku()
@@ -83,7 +87,7 @@ def test_rotation_while_selling(settings: Any) -> None:
     settings.SECRETS_KEYS = f"{NEW},{OLD}"
 
     sold = 0
-    for work in (interrupted, lambda: call_command("rotate_keys")):
+    for work in (interrupted, to_the_end):
         with meanwhile(work) as running:
             while running.is_alive() or sold % 5:
                 bought(sku, known)

@@ -1,0 +1,58 @@
+"""The admin in a real browser: nothing is blocked by its policy, nothing goes wrong in its console, nothing is boxed in."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from kameng.accounts.roles import MerchantRole
+from shop.inventory.models import Batch
+from tests import factories
+from tests.admin.people import platform, staff
+from tests.factories import PASSWORD
+from tests.harness.browsers import PHONE, Visit
+from tests.harness.fixtures import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/admin/")
+    page.get_by_label("邮箱").or_(page.locator("#id_username")).first.fill(email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#login-form button[type=submit]").click()
+    expect(page.locator("#nav-sidebar, #page").first).to_be_visible()
+
+
+@pytest.mark.smoke
+def test_every_page_opens_without_a_complaint(site: Site, visit: Visit) -> None:
+    order = factories.delivered_order()
+    page = visit()
+    sign_in(page, platform().email)
+    links = page.locator("#nav-sidebar-apps a, nav a[href^='/admin/'], aside a[href^='/admin/']")
+    addresses = sorted({link.get_attribute("href") or "" for link in page.locator("a[href^='/admin/']").all()})
+    assert len(addresses) >= 15, links
+    for address in addresses:
+        if "logout" not in address:
+            page.goto(address)
+            expect(page.locator("h1").first).to_be_visible()
+    page.goto(reverse("admin:orders_order_change", args=[order.pk]))
+    expect(page.get_by_text(order.shown_number).first).to_be_visible()
+
+
+@pytest.mark.parametrize("look", [{}, {"look": PHONE}], ids=["desktop", "phone"])
+def test_a_merchant_imports_by_hand(site: Site, visit: Visit, look: dict[str, Any]) -> None:
+    sku = factories.sku()
+    page = visit(**look)
+    sign_in(page, staff("Stock", sku.listing.merchant, MerchantRole.CATALOGUE).email)
+    page.goto("/admin/inventory/batch/add/")
+    page.locator("select[name=sku]").select_option(str(sku.pk))
+    page.locator("textarea[name=text]").fill("AAA-1\n1%0A2\n\nBAD\u200bLINE\nAAA-1\n 007 ")
+    page.locator("button[name=look]").click()
+    expect(page.locator("[data-count=new]")).to_have_text("3")
+    expect(page.locator("[data-count=malformed]")).to_have_text("2")
+    expect(page.get_by_text("U+200B")).to_be_visible()
+    page.locator("button[name=confirm]").click()
+    page.wait_for_url("**/inventory/batch/*/change/")
+    assert Batch.objects.get(sku=sku, source__gt="", new=3).malformed == 2
