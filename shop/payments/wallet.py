@@ -38,11 +38,17 @@ def intend_share(*, order_id: int, share: int, now: dt.datetime) -> None:
 
 
 def pay_from_wallet(*, order: Order, now: dt.datetime) -> Outcome:
-    """Pay all that is missing from the member's wallet; raises NotPayable or WalletShort."""
+    """Pay all that is missing from the member's wallet, now or not at all; raises NotPayable or WalletShort."""
     missing = outstanding(order)
     intend_share(order_id=order.pk, share=missing, now=now)
-    outcome = pay(order_id=order.pk, now=now)
+    try:
+        outcome = pay(order_id=order.pk, now=now)
+    finally:
+        # An intention that stayed would be drawn when units come back, long after the buyer was told that nothing was paid.
+        unpaid = (OrderStatus.PENDING, OrderStatus.EXPIRED)
+        Order.objects.filter(pk=order.pk, status__in=unpaid).update(wallet_share=0)
     if outcome is Outcome.SHORT:
-        Order.objects.filter(pk=order.pk, status=OrderStatus.PENDING).update(wallet_share=0)
         raise WalletShort(_("Your wallet does not hold enough. Please choose another way to pay."))
+    if outcome is Outcome.SOLD_OUT:
+        raise NotPayable(_("This order is not waiting for payment any more."))
     return outcome
