@@ -35,20 +35,24 @@ def pay(*, order_id: int, now: dt.datetime) -> Outcome:
     """
     try:
         with failpoints.commit("pay"):
-            _attempt(lock_order(order_id), now)
+            order = lock_order(order_id)
+            _attempt(order, now)
             return Outcome.PAID
     except _CannotPay as cannot:
-        _look_again(order_id, cannot.outcome, now)
+        _look_again(order, cannot.outcome, now)
         return cannot.outcome
 
 
-def _look_again(order_id: int, outcome: Outcome, now: dt.datetime) -> None:
+def _look_again(seen: Order, outcome: Outcome, now: dt.datetime) -> None:
     with failpoints.commit("cannot_pay"):
-        order = lock_order(order_id)
+        order = lock_order(seen.pk)
         if order.status not in (OrderStatus.PENDING, OrderStatus.EXPIRED):
             # Somebody paid it meanwhile, and took the mark away.
             return
         again = now + RETRY_LATE if outcome is Outcome.SOLD_OUT and now < _last_moment(order) else None
+        if order.pay_due_at != seen.pay_due_at:
+            # More money came in since that attempt: the mark it set is not ours to take away.
+            again = order.pay_due_at
         Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now)
 
 
@@ -68,7 +72,7 @@ def _attempt(order: Order, now: dt.datetime) -> None:
     if now > _last_moment(order):
         raise _CannotPay(Outcome.TOO_LATE)
     lines = locked_lines(order)
-    wanted = [(line.merchant.owner, AccountKind.ESCROW) for line in lines]
+    wanted = [(line.merchant_owner, AccountKind.ESCROW) for line in lines]
     funds, *escrows = accounts(order.currency, (order.owner, AccountKind.ORDER), *wanted)
     missing = order.total - (funds.balance or 0)
     if missing > order.wallet_share:
@@ -91,12 +95,12 @@ def _attempt(order: Order, now: dt.datetime) -> None:
 
 def _secure(line: OrderLine, order: Order, now: dt.datetime) -> None:
     """Make the line's units its own for good: those it still has, else all of them claimed anew; raises SoldOut."""
-    if line.reservation and line.status == LineStatus.RESERVED:
-        if allocate(reservation=line.reservation, now=now, actor=order.holder):
+    if line.reservation_id and line.status == LineStatus.RESERVED:
+        if allocate(reservation_id=line.reservation_id, quantity=line.quantity, now=now, actor=order.holder):
             return
-        release(reservation=line.reservation, now=now, actor="clock", reason="reservation lapsed")
+        release(reservation_id=line.reservation_id, now=now, actor="clock", reason="reservation lapsed")
     renewed = claim(want=Want(line.sku, line.quantity, order.holder, now, order.holder), now=now)
-    allocate(reservation=renewed, now=now, actor=order.holder)
+    allocate(reservation_id=renewed.pk, quantity=line.quantity, now=now, actor=order.holder)
     line.reservation = renewed
     OrderLine.objects.filter(pk=line.pk).update(reservation=renewed)
 
