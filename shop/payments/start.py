@@ -62,10 +62,10 @@ def start(*, order_id: int, account: GatewayAccount, to: Addresses, now: dt.date
 def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Payment, bool]:
     with failpoints.commit("start"):
         order = lock_order(order_id)
-        if order.status != OrderStatus.PENDING or order.reserved_until <= now:
-            raise NotPayable(_("This order is not waiting for payment any more."))
         earlier = list(Payment.objects.filter(order=order).order_by("-pk"))
         missing = outstanding(order) if earlier else order.total
+        if order.status != OrderStatus.PENDING or order.reserved_until <= now or not missing:
+            raise NotPayable(_("This order is not waiting for payment any more."))
         for payment in earlier:
             again = (payment.account_id, payment.amount) == (account.pk, missing)
             if again and payment.status in (PaymentStatus.CREATED, PaymentStatus.PENDING):

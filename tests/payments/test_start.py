@@ -49,6 +49,14 @@ def test_what_came_already_is_not_asked_for_again() -> None:
     assert started(order).amount == 800
 
 
+def test_an_order_that_has_all_its_money_takes_no_more() -> None:
+    order = place_order()
+    receive(order, 9800)
+    with pytest.raises(NotPayable):
+        started(order)
+    assert Payment.objects.count() == 1
+
+
 def test_a_gateway_that_says_no_leaves_a_failed_payment(fake: Fake) -> None:
     fake.created = Rejected("channel switched off")
     with pytest.raises(GatewayDown):
