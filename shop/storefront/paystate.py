@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderLine, OrderStatus
@@ -56,6 +57,28 @@ class PayState:
     def asked(self) -> bool:
         """The gateway may still take money for an attempt, so that it is worth asking."""
         return self.payment is not None and self.payment.status != PaymentStatus.CONFIRMED
+
+    @property
+    def heading(self) -> str:
+        """The state in a few words, for the title; it is read aloud when it changes."""
+        said = {
+            Stage.UNCLEAR: _("The payment service does not answer"),
+            Stage.FAILED: _("The payment failed, nothing was charged"),
+            Stage.CHECKING: _("Your money is here"),
+            Stage.EXPIRED: _("The time is over, no money came in"),
+            Stage.LATE: _("The money came after the time was over"),
+        }
+        return said.get(self.stage, pgettext("title of the page", "Pay"))
+
+    @property
+    def final(self) -> bool:
+        """Nothing will change here any more by itself."""
+        return self.stage is Stage.EXPIRED and self.payment is None
+
+    @property
+    def over(self) -> bool:
+        """What may still change takes its time."""
+        return self.stage in (Stage.EXPIRED, Stage.LATE)
 
     @property
     def why(self) -> str:

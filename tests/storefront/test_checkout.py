@@ -285,3 +285,11 @@ def test_the_goods_are_kept_for_a_quarter_of_an_hour() -> None:
     assert "It is sold out" in Shopper().checkout(made).text
     with clock.at(NOON + dt.timedelta(minutes=15, seconds=1)):
         assert "Pay ¥98.00" in Shopper().checkout(made).text
+
+
+def test_a_missing_choice_is_said_and_leads_to_the_ways() -> None:
+    bob = Shopper()
+    page = bob.send(bob.checkout(sku(units=1)), method=None)
+    assert page.html.count("Choose a way to pay.") == 2
+    assert 'href="#id_method"' in page.html
+    assert 'id="id_method"' in page.html

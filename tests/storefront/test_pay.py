@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
@@ -259,6 +260,18 @@ class TestLive:
         order = pay_order()
         answer = self.poll(order, "")
         assert (answer.response["X-Go"], answer.response["X-Live"]) == (url(order, "order"), "stop")
+
+    def test_the_title_says_the_news(self) -> None:
+        payment = attempt()
+        ended(payment=payment, status=PaymentStatus.FAILED, now=NOON, reason="declined")
+        assert unquote(self.poll(payment.order, "").response["X-Title"]).startswith("The payment failed")
+        assert "<title>The payment failed" in look(payment.order).html
+
+    def test_an_order_that_is_over_is_looked_at_seldom_or_not_at_all(self) -> None:
+        tried, untried = attempt().order, place_order(by=buyer("Carol"))
+        with clock.at(LATER):
+            assert int(self.poll(tried, "").response["Retry-After"]) >= 10
+            assert self.poll(untried, "").response["X-Live"] == "stop"
 
     def test_time_over_is_news(self) -> None:
         order = attempt().order

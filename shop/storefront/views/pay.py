@@ -1,6 +1,8 @@
 import datetime as dt
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,9 @@ from shop.storefront.methods import methods
 from shop.storefront.paying import begin
 from shop.storefront.paystate import PayState, Stage, pay_state
 from shop.storefront.views.private import private
+
+#: A browser looks this often at an order whose time is over.
+SECONDS_WHEN_OVER = 20
 
 
 @private
@@ -51,8 +56,13 @@ def pay_live(request: HttpRequest, number: str) -> HttpResponse:
         response = HttpResponse(status=204)
     else:
         response = render(request, "storefront/pay/state.html", _context(request, state, now))
+        response["X-Title"] = quote(f"{state.heading} · {settings.SITE_NAME}")
     response["X-State-Version"] = state.version
     response["X-Now"] = str(int(now.timestamp()))
+    if state.final:
+        response["X-Live"] = "stop"
+    elif state.over:
+        response["Retry-After"] = str(SECONDS_WHEN_OVER)
     return response
 
 
