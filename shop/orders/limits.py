@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from kameng.accounts.models import User
 from kameng.lib import ids
-from kameng.lib.locks import serialize
+from kameng.lib.locks import StillHeld, serialize
 from kameng.lib.transitions import Refused
 from shop.catalog.models import Sku
+from shop.inventory.claim import Crowded
 from shop.inventory.queries import sellable
 from shop.orders.models import Order, OrderStatus
 
@@ -48,8 +49,12 @@ class TooManyUnpaid(Refused):
 
 
 def hold(buyer: Buyer) -> None:
-    """Serialise this buyer's orders until the transaction ends."""
-    serialize(buyer.names())
+    """Serialise this buyer's orders until the transaction ends; raises Crowded where others hold a name for too long."""
+    try:
+        serialize(buyer.names())
+    except StillHeld as error:
+        # Everybody behind one address waits here for those who wait for stock.
+        raise Crowded(_("Very many are buying this right now. Nothing was ordered; please send it once more.")) from error
 
 
 def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool:
