@@ -2,11 +2,12 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
@@ -21,8 +22,14 @@ from shop.inventory.withdraw import Withdrawn, withdraw_batch
 MASK = "•••• ••••"
 
 
+class NumberMixin:
+    @admin.display(description=_("number"), ordering="pk")
+    def number(self, row: Model) -> str:
+        return f"#{row.pk}"
+
+
 @admin.register(Batch)
-class BatchAdmin(HouseAdmin):
+class BatchAdmin(NumberMixin, HouseAdmin):
     """Batches come by importing, go by withdrawing, and are never edited."""
 
     merchant_path = "sku__listing__merchant"
@@ -76,7 +83,7 @@ class BatchAdmin(HouseAdmin):
             self._withdraw(request, batch)
             return HttpResponseRedirect(reverse("admin:inventory_batch_change", args=[batch.pk]))
         context = self.admin_site.each_context(request) | {
-            "title": _now("Withdraw batch #%(number)d") % {"number": batch.pk},
+            "title": gettext("Withdraw batch #%(number)d") % {"number": batch.pk},
             "form": form,
             "opts": self.opts,
             "original": batch,
@@ -95,9 +102,9 @@ class BatchAdmin(HouseAdmin):
 
 
 def _summary(told: Withdrawn) -> str:
-    said = _now("%(retired)d units withdrawn; %(sold)d were sold already.") % {"retired": told.retired, "sold": told.sold}
+    said = gettext("%(retired)d units withdrawn; %(sold)d were sold already.") % {"retired": told.retired, "sold": told.sold}
     if told.reserved:
-        said += " " + _now("%(reserved)d are held by unpaid orders: withdraw again when those have ended.") % {
+        said += " " + gettext("%(reserved)d are held by unpaid orders: withdraw again when those have ended.") % {
             "reserved": told.reserved
         }
     return said
@@ -115,11 +122,11 @@ class MovementInline(ReadOnlyInline):
 
 
 @admin.register(StockUnit)
-class StockUnitAdmin(ReadOnlyAdmin):
+class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
     """Units without what they are worth: a secret is shown to its buyer only."""
 
     merchant_path = "sku__listing__merchant"
-    list_display = ("pk", "sku", "masked", "status", "batch", "position")
+    list_display = ("number", "sku", "masked", "status", "batch", "position")
     list_filter = ("status",)
     list_select_related = ("sku__listing", "batch", "secret")
     search_fields = ("secret__ref",)

@@ -136,7 +136,9 @@ class GatewayAccountAdmin(HouseAdmin):
         obj.save(update_fields=changed + sealed if change else None)
 
     def get_fields(self, request: HttpRequest, obj: GatewayAccount | None = None) -> Any:
-        return self.fields if obj is None or obj.gateway in codes() else self.fields[:-2]
+        if obj is None:
+            return [name for name in self.fields if name != "public_id"]
+        return self.fields if obj.gateway in codes() else self.fields[:-2]
 
     def get_readonly_fields(self, request: HttpRequest, obj: GatewayAccount | None = None) -> tuple[str, ...]:
         # What is sealed is bound to the gateway and the public id; what was booked, to the currency.

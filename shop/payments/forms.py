@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -20,7 +21,7 @@ class GatewayAccountForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("merchant id at the gateway"), required=False, max_length=64, widget=UnfoldAdminTextInputWidget()
     )
     key = forms.CharField(
-        label=_("key"),
+        label=pgettext_lazy("of a gateway", "key"),
         required=False,
         max_length=200,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}, render_value=False),
