@@ -26,7 +26,7 @@ def refund_overdue(*, line_id: int, now: dt.datetime) -> bool:
     order_id = OrderLine.objects.values_list("order_id", flat=True).get(pk=line_id)
     with failpoints.commit("refund"):
         order = lock_order(order_id)
-        line = OrderLine.objects.select_for_update(of=("self",)).select_related("reservation", "merchant").get(pk=line_id)
+        line = OrderLine.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=line_id)
         if line.status not in WAITING_LINES or line.refund_by is None or line.refund_by > now:
             return False
         _refund(line, order, now)
@@ -38,8 +38,8 @@ def _refund(line: OrderLine, order: Order, now: dt.datetime) -> None:
     move(line, LineStatus.REFUNDED, now=now, actor="clock", reason="refund deadline", changes=ends)
     lock_receipts(order)
     _cancel_fulfillment(line, now)
-    if line.reservation:
-        release(reservation=line.reservation, now=now, actor="clock", reason="refund deadline")
+    if line.reservation_id:
+        release(reservation_id=line.reservation_id, now=now, actor="clock", reason="refund deadline")
     target = account(owner=order.owner, kind=AccountKind.ORDER, currency=order.currency)
     escrow.give_back(ref=line.ref, target=target, amount=line.total, now=now)
     refunds = request(ask=Ask(order, line.total, "refund deadline", line), now=now, actor="clock")

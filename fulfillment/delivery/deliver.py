@@ -8,10 +8,9 @@ from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentSt
 from fulfillment.delivery.verify import payable_line
 from kameng.lib import failpoints
 from kameng.lib.pauses import growing
-from kameng.lib.transitions import move, move_all
+from kameng.lib.transitions import move
 from kameng.notices.notify import Recipient, notify
-from shop.inventory.claim import owned
-from shop.inventory.models import UnitStatus
+from shop.inventory.claim import hand_over
 from shop.orders.models import LineStatus, OrderLine
 
 FIRST_PAUSE = dt.timedelta(seconds=5)
@@ -37,15 +36,12 @@ def deliver(*, line_id: int, now: dt.datetime) -> bool:
 
 
 def _deliver(line_id: int, now: dt.datetime) -> bool:
-    line = payable_line(line_id, LineStatus.VERIFIED).select_related("reservation", "merchant", "order__user").first()
+    line = payable_line(line_id, LineStatus.VERIFIED).select_related("merchant", "order").first()
     if line is None or line.refund_by is None or line.refund_by <= now:
         return False
     fulfillment = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)
-    if line.reservation is None or fulfillment.status not in DISPATCHABLE:
+    if line.reservation_id is None or fulfillment.status not in DISPATCHABLE:
         return False
-    units = owned(line.reservation, UnitStatus.ALLOCATED)
-    if len(units) != line.quantity:
-        raise StockMissing(f"line {line.pk} owns {len(units)} of {line.quantity} units")
     ends = {
         "delivered": line.quantity,
         "delivered_at": now,
@@ -54,7 +50,9 @@ def _deliver(line_id: int, now: dt.datetime) -> bool:
     move(line, LineStatus.DELIVERING, LineStatus.DELIVERED, now=now, actor="deliver", changes=ends)
     done = {"attempts": fulfillment.attempts + 1, "problem": ""}
     move(fulfillment, FulfillmentStatus.RUNNING, FulfillmentStatus.DELIVERED, now=now, actor="deliver", changes=done)
-    move_all(units, UnitStatus.DELIVERED, now=now, actor="deliver")
+    units = hand_over(reservation_id=line.reservation_id, now=now, actor="deliver")
+    if units != line.quantity:
+        raise StockMissing(f"line {line.pk} owns {units} of {line.quantity} units")
     _tell(line, now)
     return True
 
@@ -64,7 +62,7 @@ def _tell(line: OrderLine, now: dt.datetime) -> None:
     notify(
         key=f"line:{line.pk}:delivered",
         event="delivered",
-        to=Recipient(order.email, order.locale, order.user),
+        to=Recipient(order.email, order.locale, order.user if order.user_id else None),
         context={
             "number": order.number,
             "token": "" if order.user_id else order.token,

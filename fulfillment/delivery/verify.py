@@ -20,10 +20,10 @@ def verify(*, line_id: int, now: dt.datetime) -> bool:
     A line that lost its units goes ON_HOLD with an alarm; at its refund deadline it is paid back like any other.
     """
     with failpoints.commit("verify"):
-        line = payable_line(line_id, LineStatus.PAID).select_related("reservation").first()
+        line = payable_line(line_id, LineStatus.PAID).first()
         if line is None:
             return False
-        units = StockUnit.objects.filter(reservation=line.reservation, status=UnitStatus.ALLOCATED).count()
+        units = StockUnit.objects.filter(reservation=line.reservation_id, status=UnitStatus.ALLOCATED).count()
         if units != line.quantity:
             _hold(line, units, now)
             return True

@@ -116,6 +116,23 @@ def move_all(
     return events
 
 
+def move_where(
+    rows: "models.QuerySet[Any]",
+    source: str,
+    *path: str,
+    now: dt.datetime,
+    actor: str,
+    reason: str = "",
+) -> int:
+    """Like `move_all` for whichever of `rows` are in `source`, without reading them first; returns how many moved."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("a transition needs a transaction")
+    _check(rows.model, source, path)
+    hops = list(zip((source, *path), path, strict=False))
+    log = _log(rows.model, now, actor, reason)
+    return update_and_write(rows.filter(status=source), {"status": path[-1]}, hops, log)[0]
+
+
 def _check(model: type[Stateful], source: str, path: Sequence[str]) -> None:
     for step in path:
         if step not in model.EDGES.get(source, frozenset()):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kameng.lib.locks import StillHeld, in_time, serialize
-from kameng.lib.transitions import Refused, move_all
+from kameng.lib.transitions import Refused, move_all, move_where
 from shop.catalog.models import Sku
 from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
 from shop.inventory.queries import sellable
@@ -93,7 +93,7 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
 
 
 def _free(want: Want) -> QuerySet[StockUnit]:
-    free = StockUnit.objects.filter(sku=want.sku, status=UnitStatus.AVAILABLE).order_by("position")
+    free = StockUnit.objects.filter(sku=want.sku, status=UnitStatus.AVAILABLE).order_by("position").only("status")
     if want.sku.uses == 1:
         return free
     mine = StockUnit.objects.filter(secret=OuterRef("secret"), holder=want.holder, status__in=TAKEN)
@@ -134,24 +134,27 @@ def free(*, units: Sequence[StockUnit], now: dt.datetime, actor: str, reason: st
     )
 
 
-def owned(reservation: Reservation, status: UnitStatus) -> list[StockUnit]:
-    """The units that a reservation still has in this status, locked, by key."""
-    units = StockUnit.objects.filter(reservation=reservation, status=status)
-    return list(units.order_by("pk").select_for_update(of=("self",)))
-
-
-def release(*, reservation: Reservation, now: dt.datetime, actor: str, reason: str) -> None:
+def release(*, reservation_id: int, now: dt.datetime, actor: str, reason: str) -> None:
     """End a reservation: what it still has is sellable again at once."""
     for status in (UnitStatus.RESERVED, UnitStatus.ALLOCATED):
-        free(units=owned(reservation, status), now=now, actor=actor, reason=reason)
-    Reservation.objects.filter(pk=reservation.pk, released_at=None).update(released_at=now)
+        units = StockUnit.objects.filter(reservation=reservation_id, status=status).order_by("pk")
+        free(units=list(units.select_for_update(of=("self",))), now=now, actor=actor, reason=reason)
+    Reservation.objects.filter(pk=reservation_id, released_at=None).update(released_at=now)
 
 
-def allocate(*, reservation: Reservation, now: dt.datetime, actor: str) -> bool:
-    """Make a paid reservation final, RESERVED → ALLOCATED; False, and nothing changed, when it lost any unit."""
-    units = owned(reservation, UnitStatus.RESERVED)
-    if len(units) != reservation.quantity:
+def allocate(*, reservation_id: int, quantity: int, now: dt.datetime, actor: str) -> bool:
+    """Make a paid reservation final, its units RESERVED → ALLOCATED; False when it lost any of its `quantity` units.
+
+    What it still had is then to be released by the caller.
+    """
+    units = StockUnit.objects.filter(reservation=reservation_id)
+    if move_where(units, UnitStatus.RESERVED, UnitStatus.ALLOCATED, now=now, actor=actor) != quantity:
         return False
-    move_all(units, UnitStatus.ALLOCATED, now=now, actor=actor)
-    Reservation.objects.filter(pk=reservation.pk).update(final=True)
+    Reservation.objects.filter(pk=reservation_id).update(final=True)
     return True
+
+
+def hand_over(*, reservation_id: int, now: dt.datetime, actor: str) -> int:
+    """ALLOCATED → DELIVERED for all units of a reservation; returns how many."""
+    units = StockUnit.objects.filter(reservation=reservation_id)
+    return move_where(units, UnitStatus.ALLOCATED, UnitStatus.DELIVERED, now=now, actor=actor)

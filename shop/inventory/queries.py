@@ -20,7 +20,7 @@ def sellable_units(now: dt.datetime) -> Q:
 
 def sellable(sku: Sku, now: dt.datetime, *, at_most: int = ENOUGH) -> int:
     """How many units of the SKU can be sold now, counting no further than `at_most`."""
-    free = StockUnit.objects.filter(sku=sku, status=UnitStatus.AVAILABLE)[:at_most].count()
+    free = len(StockUnit.objects.filter(sku=sku, status=UnitStatus.AVAILABLE).values_list("pk")[:at_most])
     if free >= at_most:
         return free
     lapsed = StockUnit.objects.filter(

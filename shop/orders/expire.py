@@ -29,8 +29,8 @@ def expire(*, order_id: int, now: dt.datetime) -> bool:
         lines = locked_lines(order)
         move_all(lines, LineStatus.RELEASED, now=now, actor="clock", reason="reservation lapsed")
         for line in lines:
-            if line.reservation:
-                release(reservation=line.reservation, now=now, actor="clock", reason="reservation lapsed")
+            if line.reservation_id:
+                release(reservation_id=line.reservation_id, now=now, actor="clock", reason="reservation lapsed")
         move(order, OrderStatus.EXPIRED, now=now, actor="clock", reason="reservation lapsed", changes={"closed_at": now})
         return True
 

@@ -185,6 +185,11 @@ class OrderLine(Stateful):
         """The opaque reference of this line's escrow hold."""
         return f"line:{self.pk}"
 
+    @property
+    def merchant_owner(self) -> str:
+        """The opaque owner of its merchant's accounts, without reading the merchant."""
+        return f"merchant:{self.merchant_id}"
+
 
 class LineEvent(StateEvent):
     """One step of a line. Append-only."""

@@ -9,6 +9,5 @@ def lock_order(order_id: int) -> Order:
 
 
 def locked_lines(order: Order) -> list[OrderLine]:
-    """All lines of the order, locked by key, each with its SKU and reservation at hand."""
-    lines = OrderLine.objects.filter(order=order).order_by("pk").select_related("sku__listing", "merchant", "reservation")
-    return list(lines.select_for_update(of=("self",)))
+    """All lines of the order, locked by key."""
+    return list(OrderLine.objects.filter(order=order).order_by("pk").select_for_update(of=("self",)))

@@ -41,7 +41,7 @@ def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str,
     """
     with failpoints.commit("confirm"):
         order = Order.objects.select_for_update(of=("self",)).get(payments=payment_id)
-        payment = Payment.objects.select_for_update(of=("self",)).select_related("account").get(pk=payment_id)
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
         _check(payment, receipt)
         fresh = payment.status != PaymentStatus.CONFIRMED
         if fresh:
@@ -72,7 +72,7 @@ def _credit(payment: Payment, order: Order, receipt: Receipt, *, now: dt.datetim
 
 def credit(*, payment: Payment, order: Order, amount: int, now: dt.datetime) -> None:
     """gateway → order account. Inner step."""
-    wanted = ((payment.account.owner, AccountKind.GATEWAY), (order.owner, AccountKind.ORDER))
+    wanted = ((payment.clearing_owner, AccountKind.GATEWAY), (order.owner, AccountKind.ORDER))
     clearing, target = accounts(order.currency, *wanted)
     post(key=f"payment:{payment.pk}:confirmed", moves=[(clearing, -amount), (target, amount)], now=now)
 

@@ -95,6 +95,11 @@ class Payment(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def clearing_owner(self) -> str:
+        """The opaque owner of its gateway account's clearing, without reading that account."""
+        return f"gateway:{self.account_id}"
+
 
 class PaymentEvent(StateEvent):
     """One step of a payment. Append-only."""

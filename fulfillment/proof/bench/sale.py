@@ -17,7 +17,6 @@ from shop.orders.limits import Buyer
 from shop.orders.models import LineEvent, LineStatus, Order, OrderEvent, OrderLine, OrderStatus
 from shop.orders.place import Item, place
 from shop.payments.confirm import Receipt, confirm
-from shop.payments.gateways.sandbox.models import SandboxTrade
 from shop.payments.models import GatewayAccount, Payment, PaymentEvent, PaymentStatus
 from shop.payments.pay import Outcome, pay
 from shop.payments.start import Addresses, start
@@ -107,9 +106,6 @@ class Floor:
     def _pay(self, order: Order, line: OrderLine, unit: StockUnit, now: dt.datetime) -> None:
         payment = Payment.objects.create(
             order=order, account=self.account, currency=order.currency, amount=PRICE, started_at=now
-        )
-        SandboxTrade.objects.create(
-            number=payment.number, trade_no=payment.number, amount=PRICE, currency=order.currency, created_at=now
         )
         changes = {"status": PaymentStatus.CONFIRMED, "received": PRICE, "confirmed_at": now, "trade_no": payment.number}
         Payment.objects.filter(pk=payment.pk).update(**changes)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from fulfillment.proof.bench.gateway import SilentGateway
 from kameng.lib import crypto, ids
 from shop.catalog.models import Category, Listing, Sku
 from shop.inventory.models import Batch, Movement, Secret, StockUnit, UnitStatus
 from shop.merchants.models import Merchant
-from shop.payments.gateways.registry import seal_settings
+from shop.payments.gateways.registry import install, seal_settings
 from shop.payments.models import GatewayAccount
 
 CHUNK = 5_000
@@ -35,7 +36,8 @@ def build(*, units: int, now: dt.datetime) -> World:
     )
     sku = Sku.objects.create(listing=listing, value="648", price=PRICE)
     restock(sku, units, now)
-    account = GatewayAccount(gateway="sandbox", name=f"bench {tag}", currency=settings.CURRENCY)
+    install(SilentGateway)
+    account = GatewayAccount(gateway=SilentGateway.code, name=f"bench {tag}", currency=settings.CURRENCY)
     seal_settings(account, {"pid": account.public_id, "key": ids.reference()})
     account.save()
     return World(sku.pk, account.pk)

@@ -17,6 +17,11 @@ class NotUsable(Exception):
     """The account's settings do not open, or its gateway refuses them (an empty or short key)."""
 
 
+def install(gateway: type[Gateway]) -> None:
+    """Add a gateway under its code."""
+    _CLASSES[gateway.code] = gateway
+
+
 def gateway_class(code: str) -> type[Gateway]:
     """The gateway's class; raises KeyError for one that does not exist."""
     return _CLASSES[code]
