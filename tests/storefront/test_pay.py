@@ -1,9 +1,5 @@
 """The page between placing and paying: every state says what is charged, who acts, and by when."""
 
-import datetime as dt
-from typing import Any
-from urllib.parse import unquote
-
 import pytest
 from django.urls import reverse
 
@@ -15,36 +11,11 @@ from shop.payments.models import Payment, PaymentStatus
 from shop.payments.outcome import ended
 from shop.payments.pay import pay as settle
 from tests.factories import NOON, buyer, gateway_account, member, pay_order, place_order, receive, sku
-from tests.payments.world import started, trade_of
+from tests.payments.world import trade_of
+from tests.storefront.paying import LATER, attempt, look, owner, url
 from tests.storefront.shopper import Seen, Shopper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
-
-LATER = NOON + dt.timedelta(minutes=16)
-
-
-def owner(order: Order) -> Shopper:
-    """The guest's browser that may see the order."""
-    shopper = Shopper()
-    shopper.get("/")
-    session = shopper.client.session
-    session["orders"] = {order.number: order.token}
-    session.save()
-    return shopper
-
-
-def url(order: Order, name: str = "pay") -> str:
-    return reverse(name, args=[order.number])
-
-
-def look(order: Order) -> Seen:
-    return owner(order).get(url(order))
-
-
-def attempt(order: Order | None = None, **changes: Any) -> Payment:
-    payment = started(order)
-    Payment.objects.filter(pk=payment.pk).update(**changes)
-    return payment
 
 
 def test_a_waiting_payment_shows_amount_clock_and_where_to_go_on() -> None:
@@ -229,55 +200,6 @@ class TestLooking:
         payment = attempt()
         page = Seen(owner(payment.order).client.post(url(payment.order, "pay_check"), follow=True))
         assert "Asked at 12:00:00: the payment service has no money" in page.text
-
-
-class TestLive:
-    def poll(self, order: Order, version: str) -> Seen:
-        return owner(order).get(url(order, "pay_live"), {"v": version})
-
-    def test_nothing_new_is_an_empty_answer(self) -> None:
-        order = attempt().order
-        version = self.poll(order, "").response["X-State-Version"]
-        answer = self.poll(order, version)
-        assert (answer.status, answer.html) == (204, "")
-        assert int(answer.response["X-Now"]) == int(NOON.timestamp())
-
-    def test_the_page_carries_the_version_it_shows(self) -> None:
-        order = attempt().order
-        version = self.poll(order, "").response["X-State-Version"]
-        assert f'data-version="{version}"' in look(order).html
-
-    def test_a_failure_is_shown_without_reloading(self) -> None:
-        payment = attempt()
-        version = self.poll(payment.order, "").response["X-State-Version"]
-        ended(payment=payment, status=PaymentStatus.FAILED, now=NOON, reason="declined")
-        answer = self.poll(payment.order, version)
-        assert answer.status == 200
-        assert "The payment failed" in answer.text
-        assert "<html" not in answer.html
-
-    def test_a_paid_order_leads_to_its_page(self) -> None:
-        order = pay_order()
-        answer = self.poll(order, "")
-        assert (answer.response["X-Go"], answer.response["X-Live"]) == (url(order, "order"), "stop")
-
-    def test_the_title_says_the_news(self) -> None:
-        payment = attempt()
-        ended(payment=payment, status=PaymentStatus.FAILED, now=NOON, reason="declined")
-        assert unquote(self.poll(payment.order, "").response["X-Title"]).startswith("The payment failed")
-        assert "<title>The payment failed" in look(payment.order).html
-
-    def test_an_order_that_is_over_is_looked_at_seldom_or_not_at_all(self) -> None:
-        tried, untried = attempt().order, place_order(by=buyer("Carol"))
-        with clock.at(LATER):
-            assert int(self.poll(tried, "").response["Retry-After"]) >= 10
-            assert self.poll(untried, "").response["X-Live"] == "stop"
-
-    def test_time_over_is_news(self) -> None:
-        order = attempt().order
-        version = self.poll(order, "").response["X-State-Version"]
-        with clock.at(LATER):
-            assert self.poll(order, version).status == 200
 
 
 PAGES = [("get", "pay"), ("get", "pay_live"), ("post", "pay_start"), ("post", "pay_extend"), ("post", "pay_check")]
