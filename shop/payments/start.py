@@ -51,7 +51,7 @@ def start(*, order_id: int, account: GatewayAccount, to: Addresses, now: dt.date
     try:
         created = open_gateway(account).create(charge)
     except (Rejected, NotUsable) as error:
-        _failed(payment, PaymentStatus.FAILED, str(error), now)
+        _failed(payment, PaymentStatus.FAILED, str(error), now, told=isinstance(error, Rejected))
         raise GatewayDown(_("This way to pay does not work right now. No money was taken; please try another.")) from error
     except Ambiguous as error:
         _failed(payment, PaymentStatus.UNKNOWN, str(error), now)
@@ -105,11 +105,12 @@ def _known_later(payment: Payment, known: dict[str, str]) -> Payment:
         return row
 
 
-def _failed(payment: Payment, status: PaymentStatus, reason: str, now: dt.datetime) -> None:
+def _failed(payment: Payment, status: PaymentStatus, reason: str, now: dt.datetime, *, told: bool = True) -> None:
     with failpoints.commit("start_failed"):
         row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
         if row.status == PaymentStatus.CREATED:
-            changes: dict[str, object] = {"failure": reason[:200]}
+            # Buyers read the failure as the gateway's answer: what is wrong with our settings is for the log of the row.
+            changes: dict[str, object] = {"failure": reason[:200] if told else ""}
             if status == PaymentStatus.FAILED:
                 changes["next_query_at"] = None
             move(row, status, now=now, actor="gateway", reason=reason[:200], changes=changes)

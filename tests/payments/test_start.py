@@ -71,7 +71,10 @@ def test_settings_that_cannot_be_used_are_a_gateway_that_is_down() -> None:
     account.refresh_from_db()
     with pytest.raises(GatewayDown):
         started(account=account)
-    assert Payment.objects.get().status == PaymentStatus.FAILED
+    row = Payment.objects.get()
+    # What is wrong with our settings is no answer of the gateway, and nothing that a buyer reads.
+    assert (row.status, row.failure) == (PaymentStatus.FAILED, "")
+    assert account.public_id in row.events.get(to_status=PaymentStatus.FAILED).reason
 
 
 def test_no_answer_is_unknown_and_the_way_there_is_found_with_the_same_number(noon: dt.datetime, fake: Fake) -> None:
