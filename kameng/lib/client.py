@@ -25,19 +25,30 @@ def address(request: HttpRequest) -> str:
     return _plain(peer)
 
 
+def network(address: str) -> str:
+    """Whose address it is, as limits count it: itself, or the /64 of an IPv6 one, of which one connection has 2^64."""
+    ip = _ip(address)
+    return str(ipaddress.IPv6Network((int(ip), 64), strict=False)) if isinstance(ip, ipaddress.IPv6Address) else address
+
+
 def _plain(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return ""
+    return str(_ip(text) or "")
 
 
 def _trusted(text: str) -> bool:
     # gunicorn behind a unix socket has no peer address; only a proxy can be there.
     if text == "":
         return "unix" in settings.TRUSTED_PROXIES
+    ip = _ip(text)
+    return ip is not None and any(
+        ip in ipaddress.ip_network(net, strict=False) for net in settings.TRUSTED_PROXIES if net != "unix"
+    )
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         ip = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return any(ip in ipaddress.ip_network(net, strict=False) for net in settings.TRUSTED_PROXIES if net != "unix")
+        return None
+    # A server that listens on both kinds writes an IPv4 peer as ::ffff:192.0.2.1.
+    return getattr(ip, "ipv4_mapped", None) or ip

@@ -87,6 +87,21 @@ def test_a_header_that_the_client_wrote_changes_no_limit(settings: Any) -> None:
     assert "too many unpaid orders" in late.send(late.checkout(made)).text
 
 
+def test_an_ipv6_connection_is_one_address_however_many_it_has(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.0/8"]
+    made = sku(units=100)
+    for number in range(OPEN_ORDERS_PER_ADDRESS):
+        eve = Shopper(f"e{number}@example.com")
+        eve.client.defaults["HTTP_X_FORWARDED_FOR"] = f"2001:db8:1:2::{number + 1:x}"
+        eve.order(made)
+    another = Shopper("another@example.com")
+    another.client.defaults["HTTP_X_FORWARDED_FOR"] = "2001:db8:1:2:ffff::1"
+    assert "too many unpaid orders" in another.send(another.checkout(made)).text
+    neighbour = Shopper("neighbour@example.com")
+    neighbour.client.defaults["HTTP_X_FORWARDED_FOR"] = "2001:db8:1:3::1"
+    neighbour.order(made)
+
+
 @pytest.mark.parametrize(("units", "allowed"), [(20, 5), (100, 10)])
 def test_one_buyer_holds_five_units_or_a_tenth(units: int, allowed: int) -> None:
     made, eve = sku(units=units), Shopper()

@@ -121,7 +121,7 @@ def _buyer(desk: Desk, form: CheckoutForm) -> Buyer:
         locale=get_language() or settings.LANGUAGE_CODE,
         user=user,
         device=desk.device,
-        address=client.address(desk.request),
+        address=client.network(client.address(desk.request)),
     )
 
 
