@@ -31,7 +31,7 @@ def accounts(currency: str, *wanted: tuple[str, AccountKind]) -> list[Account]:
     for owner, kind in wanted:
         asked |= Q(owner=owner, kind=kind)
     found = {(row.owner, row.kind): row for row in Account.objects.filter(asked, currency=currency)}
-    for owner, kind in set(wanted) - found.keys():
+    for owner, kind in sorted(set(wanted) - found.keys()):
         found[owner, kind] = _first(owner, kind, currency)
     return [found[each] for each in wanted]
 
