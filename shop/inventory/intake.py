@@ -1,11 +1,12 @@
 """Taking card keys into stock: looked at first, then sealed and stored in one transaction, all or nothing."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
@@ -65,9 +66,9 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     """Sort lines (see `parse.lines`) into new, repeated, already in the shop and malformed; changes nothing."""
     found = parse.sort(candidates)
     marks = {fingerprint(secret): secret for secret in found.secrets}
-    known = _known(sku.listing.merchant, list(marks))
-    fresh = [secret for mark, secret in marks.items() if mark not in known]
-    return Preview(fresh, found.repeated, len(known), found.bad)
+    holders, own = _holders(marks), sku.listing.merchant_id
+    fresh = [secret for mark, secret in marks.items() if own not in holders.get(mark, {})]
+    return Preview(fresh, found.repeated, len(marks) - len(fresh), found.bad)
 
 
 @sensitive_variables()
@@ -85,14 +86,15 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     counts = {"repeated": found.repeated, "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
+        _allow_time()
         # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
         alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
-        known = _known(merchant, [draft.fingerprint for draft in drafts])
-        fresh = [draft for draft in drafts if draft.fingerprint not in known]
-        batch.new, batch.known = len(fresh), len(known)
+        holders = _holders(draft.fingerprint for draft in drafts)
+        fresh = [draft for draft in drafts if merchant.pk not in holders.get(draft.fingerprint, {})]
+        batch.new, batch.known = len(fresh), len(drafts) - len(fresh)
         batch.save(force_insert=True)
+        _tell_of_others(batch, [holders[draft.fingerprint] for draft in fresh if draft.fingerprint in holders], now)
         _store(fresh, batch, merchant, now)
-        _look_elsewhere(fresh, batch, merchant, now)
     return batch
 
 
@@ -117,9 +119,21 @@ def alone(name: str, refusal: str) -> None:
         raise Busy(refusal) from error
 
 
-def _known(merchant: Merchant, marks: list[str]) -> set[str]:
-    rows = Secret.objects.filter(merchant=merchant, withdrawn_at=None).values_list("fingerprint", flat=True)
-    return {mark for part in chunks(marks, LOOKUP) for mark in rows.filter(fingerprint__in=part)}
+def _allow_time() -> None:
+    """Storing a large import may take longer than a request's statements are given; its commit checks every reference."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '120s'")
+
+
+def _holders(marks: Iterable[str]) -> dict[str, dict[int, str]]:
+    """For each mark that is in stock anywhere: the merchants who have it, by key and name."""
+    rows = Secret.objects.filter(withdrawn_at=None).values_list("fingerprint", "merchant", "merchant__name")
+    found: dict[str, dict[int, str]] = {}
+    for part in chunks(marks, LOOKUP):
+        for mark, key, name in rows.filter(fingerprint__in=part):
+            found.setdefault(mark, {})[key] = name
+    return found
 
 
 def _store(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
@@ -141,28 +155,26 @@ def _store(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.da
         before += len(rows)
 
 
-def _look_elsewhere(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
-    others = Secret.objects.exclude(merchant=merchant).filter(withdrawn_at=None).values_list("pk", "merchant__name")
-    marks = [draft.fingerprint for draft in drafts]
-    hits = {row for part in chunks(marks, LOOKUP) for row in others.filter(fingerprint__in=part)}
-    if not hits:
+def _tell_of_others(batch: Batch, holders: list[dict[int, str]], now: dt.datetime) -> None:
+    """Secrets that are new here and in stock at others: the platform must see it, and nobody else."""
+    if not holders:
         return
     said = ngettext(
         "%(count)d secret of this import is in stock at another merchant too: %(names)s.",
         "%(count)d secrets of this import are in stock at other merchants too: %(names)s.",
-        len(hits),
+        len(holders),
     )
-    names = ", ".join(sorted({name for _pk, name in hits}))
+    names = ", ".join(sorted({name for each in holders for name in each.values()}))
     raise_alarm(
         key=f"batch:{batch.pk}:elsewhere",
         kind="secret-elsewhere",
         subject=f"batch:{batch.pk}",
-        text=said % {"count": len(hits), "names": names},
+        text=said % {"count": len(holders), "names": names},
         now=now,
     )
 
 
-def chunks(items: Sequence[Item], size: int) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """The items in lists of at most `size`."""
     rest = iter(items)
     while part := list(islice(rest, size)):

@@ -105,7 +105,7 @@ def test_an_import_that_fails_in_the_middle_leaves_nothing(monkeypatch: pytest.M
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(intake, "_look_elsewhere", fail)
+    monkeypatch.setattr(intake, "insert_from", fail)
     with pytest.raises(RuntimeError):
         import_batch(sku=factories.sku(), secrets=["A"], source="x", user=None, now=NOON)
     assert not Batch.objects.exclude(source="factory").exists()
