@@ -52,7 +52,7 @@ class Lane:
         kinds: dict[str, Callable[[], list[int]]] = {
             LANE: lambda: [self.leader()],
             SENTINEL: lambda: children(self.leader()),
-            BUSY: lambda: self._marked(marks.BUSY),
+            BUSY: self.at_work,
             # The one that waits at the pipe holds its lock; which one that is cannot be seen from here.
             IDLE: lambda: [pid for pid in self._marked(marks.WORKER) if not marks.marked(self.folder, pid, marks.BUSY)],
             MONITOR: lambda: self._marked(marks.MONITOR),
@@ -64,6 +64,10 @@ class Lane:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         return pids
+
+    def at_work(self) -> list[int]:
+        """Its workers that run a controller."""
+        return self._marked(marks.BUSY)
 
     def _marked(self, mark: str) -> list[int]:
         return [pid for pid in self._pool() if marks.marked(self.folder, pid, mark)]

@@ -7,9 +7,7 @@ lets it notice sooner than in production, `make drills` does not.
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +15,11 @@ import psycopg
 import pytest
 from django.db import connection
 
-from kameng.lib import clock
-from kameng.tasks.lanes import FAST, SILENCE_SECONDS, SLOW
-from kameng.tasks.models import Heartbeat
+from kameng.tasks.lanes import FAST, SLOW
 from tests.drills.backlog import jobs
-from tests.drills.backlog.apps import MARKS
-from tests.drills.lanes import BUSY, GROUP, IDLE, LANE, MONITOR, PUSHER, SENTINEL, Lane, alive
+from tests.drills.lanes import BUSY, IDLE, LANE, Lane, alive
+from tests.drills.waiting import until
+from tests.drills.workers import FREEZING, KINDS, until_well, working
 from tests.harness import servers
 from tests.harness.scale import scale
 
@@ -34,33 +31,7 @@ pytestmark = [
 
 JOBS = 100
 ROUNDS = scale(1, 10)
-LIMIT_SECONDS = 120.0
-SILENCES = scale({FAST: 6.0, SLOW: 6.0}, SILENCE_SECONDS)
-KINDS = (SENTINEL, BUSY, GROUP, IDLE, PUSHER, MONITOR) if connection.vendor == "postgresql" else (LANE,)
 SLOW_KIND = IDLE if IDLE in KINDS else LANE
-FREEZING = {IDLE, MONITOR}
-"""Kinds that are killed before the backlog comes: it would else be done before the freeze is felt."""
-
-
-def until(condition: Callable[[], object], what: str, within: float = LIMIT_SECONDS) -> float:
-    """Wait for a state; returns the seconds it took. Fails after `within`."""
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < within, f"not within {within:.0f} s: {what}"
-        time.sleep(0.02)
-    return time.monotonic() - started
-
-
-@contextmanager
-def working(folder: Path) -> Iterator[servers.Process]:
-    """A worker that also knows the backlog of the drill."""
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.drills.settings", MARKS: str(folder)}
-    options = [f"--{lane}-silence={seconds}" for lane, seconds in SILENCES.items()]
-    with servers.worker(environment, *options) as worker:
-        try:
-            yield worker
-        finally:
-            print(worker.log())
 
 
 def all_gone(pids: list[int]) -> bool:
@@ -69,14 +40,6 @@ def all_gone(pids: list[int]) -> bool:
 
 def told(worker: servers.Process, what: str, times: int) -> bool:
     return worker.log().count(what) >= times
-
-
-def until_well(lane: Lane) -> float:
-    """Wait until the lane's processes are complete and one of them has finished something from now on."""
-    since = clock.now()
-    seconds = until(lane.complete, f"the processes of {lane.name}")
-    beats = Heartbeat.objects.filter(lane=lane.name, beat_at__gt=since)
-    return seconds + until(beats.exists, f"a heartbeat of {lane.name}")
 
 
 def until_done(lane: str) -> float:
@@ -88,6 +51,7 @@ def until_done(lane: str) -> float:
 
 def one_round(lane: Lane, kind: str, *, at_work: bool) -> None:
     until_well(lane)
+    # What freezes is killed before the backlog comes, which would else be done before the freeze is felt.
     if at_work:
         jobs.fill(lane.name, JOBS)
         until(jobs.effects, "the backlog is being worked on")
