@@ -10,3 +10,8 @@ def whole(text: str | None) -> int | None:
     """A whole number written in plain or full-width digits; None for anything else."""
     digits = unicodedata.normalize("NFKC", text or "").strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else None
+
+
+def name(text: str | None) -> str:
+    """A name such as a slug, as it was sent; without NUL, which no row has and PostgreSQL refuses to compare."""
+    return (text or "").replace("\0", "")

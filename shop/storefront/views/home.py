@@ -9,7 +9,7 @@ from kameng.lib import clock
 from shop.catalog.queries import cleaned_query, listings, matching
 from shop.storefront.live import live
 from shop.storefront.shelf import cards
-from shop.storefront.typed import whole
+from shop.storefront.typed import name, whole
 
 PER_PAGE = 24
 
@@ -18,7 +18,7 @@ PER_PAGE = 24
 def home(request: HttpRequest) -> HttpResponse:
     """The shop's first page, a category of it, or what a search found."""
     now = clock.now()
-    query, category = cleaned_query(request.GET.get("q", "")), request.GET.get("category", "")
+    query, category = cleaned_query(request.GET.get("q", "")), name(request.GET.get("category"))
     found = listings()
     if category:
         found = found.filter(category__slug=category)

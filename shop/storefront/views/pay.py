@@ -19,6 +19,7 @@ from shop.payments.sweep import ask_at_once
 from shop.storefront.methods import methods
 from shop.storefront.paying import begin
 from shop.storefront.paystate import PayState, Stage, pay_state
+from shop.storefront.typed import name
 from shop.storefront.views.private import private
 
 #: A browser looks this often at an order whose time is over.
@@ -72,7 +73,7 @@ def pay_start(request: HttpRequest, number: str) -> HttpResponse:
     """Pay the same order in the chosen way."""
     order = access_order(request, number)
     try:
-        return redirect(begin(order=order, method=request.POST.get("method", ""), now=clock.now()))
+        return redirect(begin(order=order, method=name(request.POST.get("method")), now=clock.now()))
     except Refused as refused:
         messages.error(request, refused.message)
         return redirect("pay", order.number)
