@@ -8,4 +8,4 @@ MOST_DOUBLINGS = 30
 
 def growing(first: dt.timedelta, longest: dt.timedelta, *, after: int) -> dt.timedelta:
     """`first` doubled `after` times, at most `longest`."""
-    return min(first * 2 ** min(after, MOST_DOUBLINGS), longest)
+    return min(first * (1 << min(after, MOST_DOUBLINGS)), longest)

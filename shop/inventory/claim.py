@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,7 @@ from kameng.lib.locks import StillHeld, in_time, serialize
 from kameng.lib.transitions import Refused, move_all, move_where
 from shop.catalog.models import Sku
 from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
-from shop.inventory.queries import sellable
+from shop.inventory.queries import sellable, sellable_units
 
 # Units that come free between two looks are worth another look, not an endless one.
 PATIENCE = 5
@@ -87,17 +88,25 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
         reservation = _attempt(want, now, skip_locked=False)
         if reservation:
             return reservation
-    if left >= want.quantity:
+    if left >= want.quantity and _some_for(want, now):
         raise StillHeld
-    raise SoldOut(want.sku, left)
+    # What is left of shared secrets may be none for who has them all.
+    raise SoldOut(want.sku, min(left, want.quantity - 1))
 
 
 def _free(want: Want) -> QuerySet[StockUnit]:
     free = StockUnit.objects.filter(sku=want.sku, status=UnitStatus.AVAILABLE).order_by("position").only("status")
-    if want.sku.uses == 1:
-        return free
-    mine = StockUnit.objects.filter(secret=OuterRef("secret"), holder=want.holder, status__in=TAKEN)
-    return free.filter(~Exists(mine))
+    return free if want.sku.uses == 1 else free.filter(_new_to(want))
+
+
+def _new_to(want: Want) -> Combinable:
+    """Units of secrets that the holder does not have yet."""
+    return ~Exists(StockUnit.objects.filter(secret=OuterRef("secret"), holder=want.holder, status__in=TAKEN))
+
+
+def _some_for(want: Want, now: dt.datetime) -> bool:
+    """Whether this holder may have any of what can be sold; of secrets used once, whoever comes may."""
+    return want.sku.uses == 1 or StockUnit.objects.filter(sellable_units(now), _new_to(want), sku=want.sku).exists()
 
 
 def _take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:

@@ -74,6 +74,7 @@ def test_the_pattern_knows_a_key() -> None:
     made = production._key("k1")
     assert KEYS.search(f'KEYS="{made}"')
     assert KEYS.search("-----BEGIN " + "RSA PRIVATE KEY-----")
+    assert _holds_a_key(made)
     assert not KEYS.search("sha256:" + "a" * 64)
 
 
@@ -84,5 +85,10 @@ def test_no_key_is_in_the_repository() -> None:
     log = ["git", "log", "-p", "--no-color", "--all", "--", ".", ":!*.lock", ":!package-lock.json"]
     with subprocess.Popen(log, cwd=ROOT, stdout=subprocess.PIPE, env=os.environ | {"LC_ALL": "C.UTF-8"}) as history:
         assert history.stdout is not None
-        found = [line.decode(errors="replace") for line in history.stdout if KEYS.search(line.decode(errors="replace"))]
+        found = [text for text in (line.decode(errors="replace") for line in history.stdout) if _holds_a_key(text)]
     assert found == []
+
+
+def _holds_a_key(text: str) -> bool:
+    """One byte over and over is what tests seal with; it opens nothing else."""
+    return any(len(set(found.group().rpartition(":")[2])) > 8 for found in KEYS.finditer(text))

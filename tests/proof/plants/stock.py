@@ -58,7 +58,7 @@ def one_buyer_has_one_secret_twice(shop: Shop) -> None:
     other = StockUnit.objects.get(sku=shop.shared, reservation__line__order=shop.from_wallet)
     assert unit.secret_id == other.secret_id
     StockUnit.objects.filter(pk=unit.pk).update(holder=other.holder)
-    Reservation.objects.filter(pk=unit.reservation_id).update(holder=other.holder)
+    Reservation.objects.filter(units=unit).update(holder=other.holder)
 
 
 @plant("I3")
