@@ -4,13 +4,13 @@ import datetime as dt
 import secrets
 
 from django.db import transaction
-from shop.inventory.intake import import_batch
 
 from fulfillment.demo.goods import CATEGORIES, MERCHANTS, PRODUCTS, Good, Product
 from fulfillment.demo.history import make_history
 from fulfillment.demo.people import make_people
 from kameng.lib import ids
 from shop.catalog.models import Category, Listing, PriceTier, Sku
+from shop.inventory.intake import import_batch
 from shop.merchants.models import Merchant
 from shop.payments.gateways.registry import seal_settings
 from shop.payments.models import GatewayAccount
