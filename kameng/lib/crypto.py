@@ -70,6 +70,7 @@ def key_id(sealed: str) -> str:
     return sealed.partition(":")[0]
 
 
+@sensitive_variables()
 def ring() -> KeyRing:
     """The installation's keys for secrets."""
     return _ring(settings.SECRETS_KEYS)
