@@ -83,8 +83,8 @@ def _send(desk: Desk, quantity: int) -> HttpResponse:
 
 def _check_price(desk: Desk) -> None:
     """What the page had shown is compared, never charged."""
-    seen = whole(desk.request.POST.get("seen"))
-    if seen is None or seen == desk.offer.total or "instead" in desk.request.POST:
+    seen = whole(desk.request.POST.get("seen_instead" if "instead" in desk.request.POST else "seen"))
+    if seen is None or seen == desk.offer.total:
         return
     said = _("The price changed from %(seen)s to %(now)s while this page was open. Nothing was ordered; look again first.")
     raise PriceChanged(said % {"seen": money.shown(seen), "now": money.shown(desk.offer.total)})
