@@ -2,10 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
-
-from django.db.models import F, Q, Value, Window
-from django.db.models.functions import Lag
 
 from fulfillment.delivery.models import Fulfillment
 from fulfillment.proof.violations import Look, Violation, rows
@@ -32,32 +30,45 @@ def histories_are_paths(_look: Look) -> Iterator[Violation]:
 
 
 def _steps(model: type[Stateful]) -> Iterator[Violation]:
-    subject = f"{model.event_subject()}_id"
-    before = Window(Lag("to_status", default=Value("")), partition_by=F(subject), order_by="pk")
-    earlier = Window(Lag("at"), partition_by=F(subject), order_by="pk")
-    legal = Q(from_status="")
-    for source, targets in model.EDGES.items():
-        legal |= Q(from_status=source, to_status__in=targets)
-    steps = model.event_model()._default_manager.annotate(before=before, earlier=earlier)
-    wrong = steps.filter(~Q(from_status=F("before")) | Q(earlier__gt=F("at")) | ~legal)
-    columns = (subject, "before", "from_status", "to_status", "earlier", "at")
-    for pk, last, source, target, then, at in wrong.values_list(*columns).iterator():
-        name = f"{model._meta.model_name}:{pk}"
+    name = model._meta.model_name
+    for pk, last, source, target, then, at in rows(_wrong_steps(model)):
         if source != last:
-            yield Violation("I11", name, f"steps from {source or 'nothing'} to {target}, but was {last or 'new'}")
+            yield Violation("I11", f"{name}:{pk}", f"steps from {source or 'nothing'} to {target}, but was {last or 'new'}")
         elif source and target not in model.EDGES.get(source, frozenset()):
-            yield Violation("I11", name, f"steps from {source} to {target}, which is no edge")
-        elif then - at > SKEW:
-            yield Violation("I11", name, f"steps to {target} at {at:%F %T}, before the last step at {then:%F %T}")
+            yield Violation("I11", f"{name}:{pk}", f"steps from {source} to {target}, which is no edge")
+        elif _time(then) - _time(at) > SKEW:
+            yield Violation("I11", f"{name}:{pk}", f"steps to {target} at {at}, before the last step at {then}")
+
+
+@cache
+def _wrong_steps(model: type[Stateful]) -> str:
+    """Events that do not begin where the one before ended, go back in time, or are no edge; names of our own columns only."""
+    event, subject = model.event_model()._meta.db_table, f"{model.event_subject()}_id"
+    edges = [("", status) for status in model.EDGES] + [(a, b) for a, targets in model.EDGES.items() for b in targets]
+    legal = ", ".join(f"('{a}', '{b}')" for a, b in sorted(edges))
+    return f"""
+        SELECT subject, before, from_status, to_status, earlier, at FROM (
+            SELECT {subject} AS subject, from_status, to_status, at,
+                LAG(to_status, 1, '') OVER by_row AS before, LAG(at) OVER by_row AS earlier
+            FROM {event} WINDOW by_row AS (PARTITION BY {subject} ORDER BY id)) steps
+        WHERE from_status <> before OR earlier > at OR (from_status, to_status) NOT IN (VALUES {legal})"""  # noqa: S608
+
+
+def _time(value: dt.datetime | str) -> dt.datetime:
+    """SQLite keeps times as text."""
+    return value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
 
 
 def astray(model: type[Stateful]) -> Iterator[tuple[Any, ...]]:
     """(key, status, where its events end) of rows that are elsewhere; None where a row has no event at all."""
+    yield from rows(_astray(model))
+
+
+@cache
+def _astray(model: type[Stateful]) -> str:
     event, subject = model.event_model()._meta.db_table, f"{model.event_subject()}_id"
-    # Names of our own tables and columns only.
-    sql = f"""
+    return f"""
         SELECT s.id, s.status, e.to_status FROM {model._meta.db_table} s
         LEFT JOIN (SELECT {subject} AS subject, MAX(id) AS id FROM {event} GROUP BY {subject}) l ON l.subject = s.id
         LEFT JOIN {event} e ON e.id = l.id
         WHERE e.id IS NULL OR e.to_status <> s.status"""  # noqa: S608
-    yield from rows(sql)
