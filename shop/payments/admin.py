@@ -21,10 +21,9 @@ from shop.payments.models import (
     PaymentEvent,
     Refund,
     RefundEvent,
-    RefundStatus,
     RefusedNotice,
 )
-from shop.payments.send_back import by_hand
+from shop.payments.send_back import FOR_A_PERSON, by_hand
 
 
 class PaymentEventInline(EventInline):
@@ -74,7 +73,7 @@ class RefundAdmin(AmountMixin, ReadOnlyAdmin):
     )
 
     def has_by_hand_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        waiting = object_id is None or Refund.objects.filter(pk=object_id, status=RefundStatus.MANUAL).exists()
+        waiting = object_id is None or Refund.objects.filter(pk=object_id, status__in=FOR_A_PERSON).exists()
         return self.may(request, "change") and waiting
 
     @action(description=_("Paid by hand"), url_path="by-hand", permissions=["by_hand"])

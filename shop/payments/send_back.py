@@ -16,9 +16,12 @@ from shop.payments.gateways.base import Ambiguous, RefundState, Rejected
 from shop.payments.gateways.registry import NotUsable, open_gateway
 from shop.payments.models import Destination, Refund, RefundStatus
 
-#: The pause before an unanswered refund is asked about again, doubled each time up to the last.
-FIRST_PAUSE = dt.timedelta(seconds=10)
+#: The pause before an unanswered refund is asked about again, doubled each time up to the last; the first one is longer than
+#: any call may take, so that two calls never overlap.
+FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
+#: What a person may end by hand.
+FOR_A_PERSON = (RefundStatus.MANUAL, RefundStatus.UNKNOWN)
 #: Asked so often in vain, a person must look.
 PATIENCE = 8
 
@@ -80,6 +83,10 @@ def _settle(refund_id: int, answer: RefundState | None, now: dt.datetime) -> Ref
         order = lock_order(order_id)
         refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__account").get(pk=refund_id)
         if refund.status not in (RefundStatus.SUBMITTED, RefundStatus.UNKNOWN):
+            if answer is RefundState.DONE and refund.status != RefundStatus.DONE:
+                _call_a_person(
+                    refund, now, _("The gateway carried out a refund of %(amount)s after all; it was given up before.")
+                )
             return RefundStatus(refund.status)
         if answer is RefundState.DONE:
             move(refund, RefundStatus.DONE, now=now, actor="gateway", changes={"done_at": now, "next_try_at": None})
@@ -111,27 +118,35 @@ def _wait(refund: Refund, answer: RefundState | None, now: dt.datetime) -> None:
         _call_a_person(refund, now)
 
 
-def _call_a_person(refund: Refund, now: dt.datetime) -> None:
+def _call_a_person(refund: Refund, now: dt.datetime, text: str = "") -> None:
+    text = text or _("The refund of %(amount)s needs a person: the gateway does not carry it out.")
     amount = money.shown(refund.amount, refund.payment.currency)
     raise_alarm(
         key=f"refund:{refund.pk}",
         kind="refund-stuck",
         subject=f"refund:{refund.number}",
-        text=_("The refund of %(amount)s needs a person: the gateway does not carry it out.") % {"amount": amount},
+        text=text % {"amount": amount},
         now=now,
     )
 
 
 def by_hand(*, refund_id: int, actor: str, reference: str, now: dt.datetime) -> bool:
-    """MANUAL → DONE: a person paid it outside; order account → gateway. False when it was not waiting for one."""
+    """A person paid it outside, or saw that the gateway did: → DONE. False when it was not waiting for one.
+
+    MANUAL: order account → gateway. UNKNOWN, where the gateway does not answer any more: clearing → gateway.
+    """
     order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
     with failpoints.commit("refund_by_hand"):
         order = lock_order(order_id)
         refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__account").get(pk=refund_id)
-        if refund.status != RefundStatus.MANUAL:
+        if refund.status not in FOR_A_PERSON:
             return False
-        move(refund, RefundStatus.DONE, now=now, actor=actor, reason=reference, changes={"done_at": now})
-        _post(refund=refund, step="by_hand", route=(_order_account(order), _gateway(refund, order)), now=now)
+        waited = refund.status == RefundStatus.MANUAL
+        path = [RefundStatus.DONE] if waited else [RefundStatus.MANUAL, RefundStatus.DONE]
+        ends = {"done_at": now, "next_try_at": None}
+        move(refund, *path, now=now, actor=actor, reason=reference, changes=ends)
+        source = _order_account(order) if waited else _clearing(refund, order)
+        _post(refund=refund, step="by_hand", route=(source, _gateway(refund, order)), now=now)
         return True
 
 

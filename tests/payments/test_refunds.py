@@ -83,9 +83,9 @@ def test_a_gateway_that_takes_its_time_is_asked_and_never_told_twice(fake: Fake)
     fake.refunded = [RefundState.PENDING]
     fake.asked_refund = [RefundState.PENDING, RefundState.DONE]
     assert tick(LATE).status == RefundStatus.SUBMITTED
-    assert tick(LATE + 9 * SECOND).attempts == 1
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.SUBMITTED
-    assert tick(LATE + 30 * SECOND).status == RefundStatus.DONE
+    assert tick(LATE + 29 * SECOND).attempts == 1
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.SUBMITTED
+    assert tick(LATE + 90 * SECOND).status == RefundStatus.DONE
     told = [call for call in fake.calls if call.startswith("refund")]
     assert told == [f"refund {refund.number} 9800 CNY"]
 
@@ -97,7 +97,7 @@ def test_an_unclear_answer_is_looked_up_before_anything_is_repeated(fake: Fake) 
     fake.asked_refund = [RefundState.MISSING]
     assert tick(LATE).status == RefundStatus.UNKNOWN
     assert on(order.owner, AccountKind.ORDER) == 0
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.DONE
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.DONE
     told = [call for call in fake.calls if "refund" in call]
     assert told == [
         f"refund {refund.number} 9800 CNY",
@@ -112,7 +112,7 @@ def test_an_unclear_answer_that_was_a_yes_is_not_repeated(fake: Fake) -> None:
     fake.refunded = [Ambiguous("time-out")]
     fake.asked_refund = [RefundState.DONE]
     tick(LATE)
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.DONE
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.DONE
 
 
 def test_a_process_that_dies_after_the_intent_asks_before_it_tells(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,8 +125,8 @@ def test_a_process_that_dies_after_the_intent_asks_before_it_tells(fake: Fake, m
     refund.refresh_from_db()
     assert refund.status == RefundStatus.SUBMITTED
     fake.asked_refund, fake.refunded = [RefundState.MISSING], [RefundState.DONE]
-    assert sendable(LATE + 9 * SECOND) == []
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.DONE
+    assert sendable(LATE + 29 * SECOND) == []
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.DONE
 
 
 def test_settings_that_cannot_be_used_leave_the_refund_waiting(fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_settings_that_cannot_be_used_leave_the_refund_waiting(fake: Fake, monke
         tick(LATE)
     assert Refund.objects.get().status == RefundStatus.UNKNOWN
     fake.asked_refund, fake.refunded = [RefundState.MISSING], [RefundState.DONE]
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.DONE
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.DONE
 
 
 def test_what_the_source_does_not_take_goes_to_a_members_wallet(fake: Fake) -> None:
@@ -180,7 +180,7 @@ def test_a_gateway_that_never_answers_calls_a_person_and_is_asked_ever_more_seld
         assert row.next_try_at
         pauses.append(int((row.next_try_at - moment).total_seconds()))
         moment = row.next_try_at
-    assert pauses == [10, 20, 40, 80, 160, 320, 640, 1280]
+    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600]
     assert Alarm.objects.get().kind == "refund-stuck"
 
 
@@ -203,9 +203,9 @@ def test_a_gateway_that_refuses_to_say_has_not_refused_to_pay(fake: Fake) -> Non
     fake.refunded = [Ambiguous("time-out")]
     fake.asked_refund = [Rejected("queries are switched off"), RefundState.DONE]
     assert tick(LATE).status == RefundStatus.UNKNOWN
-    assert tick(LATE + 10 * SECOND).status == RefundStatus.UNKNOWN
+    assert tick(LATE + 30 * SECOND).status == RefundStatus.UNKNOWN
     assert balance(owner=alice.holder, kind=AccountKind.WALLET, currency="CNY") == 0
-    done = tick(LATE + 30 * SECOND)
+    done = tick(LATE + 90 * SECOND)
     assert (done.status, done.destination) == (RefundStatus.DONE, Destination.SOURCE)
 
 
@@ -238,3 +238,27 @@ def test_only_due_refunds_are_sent() -> None:
     Refund.objects.update(next_try_at=LATE + SECOND)
     assert send_back(refund_id=refund.pk, now=LATE) == RefundStatus.REQUESTED
     assert not SandboxRefund.objects.exists()
+
+
+def test_a_refund_that_nobody_can_tell_of_is_ended_by_a_person(fake: Fake) -> None:
+    order = at_fake_gateway(fake)
+    late(order)
+    fake.refunded = [Ambiguous("time-out")]
+    row = tick(LATE)
+    assert row.status == RefundStatus.UNKNOWN
+    assert by_hand(refund_id=row.pk, actor="user:1", reference="seen on the gateway's site", now=LATE)
+    row.refresh_from_db()
+    assert (row.status, row.next_try_at) == (RefundStatus.DONE, None)
+    assert on(row.payment.account.owner, AccountKind.CLEARING) == 0
+    assert on(row.payment.account.owner, AccountKind.GATEWAY) == 0
+
+
+def test_a_yes_after_it_was_given_up_calls_a_person(fake: Fake) -> None:
+    order = at_fake_gateway(fake, user=member())
+    late(order)
+    fake.refunded = [Rejected("closed")]
+    row = tick(LATE)
+    assert row.status == RefundStatus.FAILED
+    assert not Alarm.objects.exists()
+    assert sending._settle(row.pk, RefundState.DONE, LATE) == RefundStatus.FAILED
+    assert Alarm.objects.get().kind == "refund-stuck"
