@@ -44,6 +44,10 @@ class Demo:
             raise RuntimeError("the demo did not become ready:\n" + "\n".join(self.lines))
         return found[1].rstrip("/")
 
+    def told(self, what: str) -> bool:
+        """Whether a line so far says that."""
+        return any(what in line for line in self.lines)
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask the demo to stop as a terminal or a service manager would; returns its exit code."""
         code = processes.stop(self.process, (number, STOP_SECONDS))

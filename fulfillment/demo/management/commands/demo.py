@@ -9,10 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from fulfillment.demo.filling import NotEmpty, filling, interrupted
 from fulfillment.demo.people import PASSWORD, PEOPLE
 from fulfillment.demo.seed import filled, seed
 from fulfillment.demo.serve import Address, AddressInUse, House
 from kameng.lib import clock
+
+INTERRUPTED = 130
+"""What a shell gives for Ctrl-C."""
 
 
 class Command(BaseCommand):
@@ -28,7 +32,11 @@ class Command(BaseCommand):
         address = Address(host, port)
         if not prepare_only:
             self._check(address)
-        self._prepare(reset=reset)
+        try:
+            self._prepare(reset=reset)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped before the shop was ready; the next run makes up for it.")
+            raise SystemExit(INTERRUPTED) from None
         if prepare_only:
             return
         # What the shop writes into mails and callbacks must be where it really listens.
@@ -46,13 +54,29 @@ class Command(BaseCommand):
     def _prepare(self, *, reset: bool) -> None:
         if reset:
             self._forget()
+        elif interrupted():
+            self.stdout.write("The last run was interrupted while it filled the shop: beginning anew …")
+            self._empty()
         self.stdout.write("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not filled():
-            self.stdout.write("Filling the demo shop …")
-            seed(now=clock.now())
+            self._fill()
+
+    def _fill(self) -> None:
+        self.stdout.write("Filling the demo shop …")
+        try:
+            with filling():
+                seed(now=clock.now())
+        except NotEmpty as error:
+            raise CommandError("This database holds another shop. The demo fills an empty one only.") from error
+
+    def _empty(self) -> None:
+        if connection.vendor == "sqlite":
+            self._forget()
+        else:
+            call_command("flush", interactive=False, verbosity=0)
 
     def _forget(self) -> None:
         if connection.vendor == "sqlite":
