@@ -90,7 +90,10 @@
       setClock(told("X-Now"));
       if (/^\/(?!\/)/.test(told("X-Go"))) return location.replace(told("X-Go"));
       if (answer.status === 200) {
-        this.swap(await answer.text());
+        const html = await answer.text();
+        // The answer of a form in there is on its way to this very place.
+        if (this.element.querySelector(".htmx-request")) return this.again(PACE[0]);
+        this.swap(html);
         this.element.dataset.version = told("X-State-Version") ?? "";
         this.step = 0;
         title(told("X-Title"));

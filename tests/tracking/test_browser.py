@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver
+from fulfillment.delivery.reveal import delivered_units, reveal
 from kameng.audit.models import Entry
+from kameng.audit.record import Actor
 from kameng.lib import clock
 from shop.orders.expire import expire
 from shop.orders.models import Order, OrderLine
@@ -157,3 +159,17 @@ def test_keys_are_not_printed_unless_asked_for(site: Site, visit: Visit) -> None
     expect(page.get_by_text("ON-PAPER")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_text("ON-PAPER")).to_be_hidden()
+
+
+def test_a_key_being_opened_is_not_lost_when_the_page_changes_meanwhile(site: Site, visit: Callable[..., Page]) -> None:
+    order = delivered()
+    page = opened(visit(ENGLISH), order)
+    held: list[Route] = []
+    page.route("**/reveal/", lambda route: held.append(route))
+    page.locator("form[hx-post] button").first.click()
+    with page.expect_response(lambda answer: "/state/" in answer.url and answer.status == 200):
+        # Somebody opens the other key elsewhere: this page has something new to show.
+        units = delivered_units(f.line_of(order))
+        reveal(line=f.line_of(order), unit_ids=[units[1].pk], actor=Actor("elsewhere", "buyer"), now=clock.now())
+    held[0].continue_()
+    expect(page.locator("[data-secret]")).to_have_count(1)
