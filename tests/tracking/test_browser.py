@@ -165,7 +165,11 @@ def test_a_key_being_opened_is_not_lost_when_the_page_changes_meanwhile(site: Si
     order = delivered()
     page = opened(visit(ENGLISH), order)
     held: list[Route] = []
-    page.route("**/reveal/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/reveal/", hold)
     page.locator("form[hx-post] button").first.click()
     with page.expect_response(lambda answer: "/state/" in answer.url and answer.status == 200):
         # Somebody opens the other key elsewhere: this page has something new to show.
