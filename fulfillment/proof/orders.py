@@ -6,7 +6,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from fulfillment.proof.violations import Look, Violation, rows
-from shop.orders.models import LineStatus, Order, OrderLine
+from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import Payment, PaymentStatus
 
 SOLD = (LineStatus.COMPLETED, LineStatus.REFUNDED)
@@ -21,7 +21,8 @@ RECEIPTS_UNTOLD = """
 def lines_add_up(_look: Look) -> Iterator[Violation]:
     """I5: delivered + refunded is at most what was sold, and all of it at the end; money back is at most what was paid.
 
-    REFUNDED means in full; what a line gave back is the sum of its refunds; an order costs the sum of its lines.
+    REFUNDED means in full; what a line gave back is the sum of its refunds; an order costs the sum of its lines, and has
+    COMPLETED when anything of it was delivered, else it was CANCELED.
     """
     ended = Q(status__in=SOLD)
     wrong = (
@@ -44,9 +45,12 @@ def _sums() -> Iterator[Violation]:
     back = OrderLine.objects.annotate(back=Coalesce(Sum("refunds__amount"), 0)).exclude(refunded_amount=F("back"))
     for pk, told, found in back.values_list("pk", "refunded_amount", "back").iterator():
         yield Violation("I5", f"line:{pk}", f"gave back {told}, its refunds sum to {found}")
-    orders = Order.objects.annotate(sum=Coalesce(Sum("lines__total"), 0)).exclude(total=F("sum"))
-    for pk, total, found in orders.values_list("pk", "total", "sum").iterator():
+    orders = Order.objects.annotate(cost=Coalesce(Sum("lines__total"), 0), came=Coalesce(Sum("lines__delivered"), 0))
+    for pk, total, found in orders.exclude(total=F("cost")).values_list("pk", "total", "cost").iterator():
         yield Violation("I5", f"order:{pk}", f"costs {total}, its lines sum to {found}")
+    misnamed = orders.filter(Q(status=OrderStatus.COMPLETED, came=0) | Q(status=OrderStatus.CANCELED, came__gt=0))
+    for pk, status, came in misnamed.values_list("pk", "status", "came").iterator():
+        yield Violation("I5", f"order:{pk}", f"is {status} with {came} units delivered")
 
 
 def receipts_are_known(_look: Look) -> Iterator[Violation]:

@@ -77,9 +77,10 @@ def _batches() -> Iterator[Violation]:
 
 def free_units_can_be_bought(look: Look) -> Iterator[Violation]:
     """I10: no claim that ended keeps a unit from sale, and `sellable` counts what is available or lapsed, no less, no more."""
-    kept = StockUnit.objects.filter(reservation__released_at__isnull=False)
-    for pk, status in kept.values_list("pk", "status").iterator():
-        yield Violation("I10", f"unit:{pk}", f"is {status} under a reservation that was released")
+    over = Q(reservation__released_at__isnull=False) | Q(reservation__line__status=LineStatus.RELEASED)
+    given_back = Q(reservation__line__status=LineStatus.REFUNDED, status__in=[UnitStatus.RESERVED, UnitStatus.ALLOCATED])
+    for pk, status in StockUnit.objects.filter(over | given_back).values_list("pk", "status").iterator():
+        yield Violation("I10", f"unit:{pk}", f"is {status} under a claim that ended")
     lapsed = Q(units__status=UnitStatus.RESERVED, units__reservation__until__lte=look.now)
     free = Count("units", filter=Q(units__status=UnitStatus.AVAILABLE) | lapsed)
     for sku in Sku.objects.filter(pk__in=some(Sku.objects.all(), COUNTED_SKUS)).annotate(free=free):

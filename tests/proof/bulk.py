@@ -3,7 +3,7 @@
 The copies keep every invariant, so that the checker has as much to read as in a real shop of that size.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -33,6 +33,8 @@ NAMES = {"line:", "order:", "payment:"}
 
 def shop_of(*, units: int, sales: int) -> None:
     """Make a shop of so many units, of which `sales` were sold one by one, delivered, shown and completed."""
+    if connection.vendor == "postgresql":
+        _run("SET statement_timeout = 0")
     with clock.at(NOON):
         sku = factories.sku(units=2)
     order = factories.pay_order(factories.place_order(sku, now=NOON), now=NOON)
@@ -51,6 +53,9 @@ def shop_of(*, units: int, sales: int) -> None:
     _reveals(order.holder, line, unit, range(1, sales))
     Account.objects.filter(kind=AccountKind.PAYABLE).update(balance=F("balance") * sales)
     Batch.objects.filter(sku=sku).update(new=units)
+    if connection.vendor == "postgresql":
+        _run("RESET statement_timeout")
+    _run("ANALYZE")
 
 
 def _rows_of_sale(order: Order, line: OrderLine, unit: StockUnit) -> Iterator[models.Model]:
@@ -76,8 +81,12 @@ def _copy(originals: list[models.Model], first: int, last: int) -> None:
         columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         values, params = zip(*(_value(row, field, copied) for field in fields), strict=True)
         sql = f"INSERT INTO {row._meta.db_table} ({columns}) {NUMBERS} SELECT {', '.join(values)} FROM numbers"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [first, last, *(param for some in params for param in some)])
+        _run(sql, [first, last, *(param for some in params for param in some)])
+
+
+def _run(sql: str, params: Sequence[Any] = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
 
 
 def _value(row: models.Model, field: Any, copied: set[Any]) -> tuple[str, list[Any]]:

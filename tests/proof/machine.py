@@ -43,7 +43,7 @@ from tests import factories
 from tests.proof import promise
 from tests.proof.gateway import Mood, Moody, notice
 
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 #: Everything that must hold in the middle of things; that due work is done soon is asked when the workers ran.
 ALWAYS = set(INVARIANTS) - {"I12"}
 #: From a moment to days: over the end of a reservation, of the promise, of the late window, of the complaint window.
@@ -57,7 +57,7 @@ STEPS = [
     dt.timedelta(hours=25),
 ]
 #: Past every deadline there is.
-END = [20 * MINUTE, 40 * MINUTE, *(dt.timedelta(hours=hours) for hours in (25, 75, 25))]
+END = [20 * MINUTE, 40 * MINUTE, 25 * HOUR, 75 * HOUR, 25 * HOUR]
 PRICE = 1_000
 
 
@@ -67,7 +67,7 @@ class Way(StrEnum):
     TOLD = "paid, and the shop is told"
     TWICE = "paid, and told twice"
     SILENT = "paid, and nobody says so"
-    NOT = "not paid"
+    NOT = "at the cashier, and gone again"
     DECLINED = "declined"
     WALLET = "from the wallet"
     FORGED = "not paid, and a stranger says it was"
@@ -109,7 +109,7 @@ class ShopMachine(RuleBasedStateMachine):
             factories.sku(units=0, of=other, price=PRICE, uses=2, max_quantity=1, value="month", unit="pass"),
         ]
         for sku in self.skus:
-            self._intake(sku, 5 if sku.uses == 1 else 2)
+            self._intake(sku, 3 if sku.uses == 1 else 1)
         self.cashier = factories.gateway_account()
         known = [factories.member("Mia"), factories.member("Max")]
         self.members = [factories.buyer(user.name, user=user) for user in known]
@@ -151,18 +151,17 @@ class ShopMachine(RuleBasedStateMachine):
         self._pay(Order.objects.get(pk=order), way, miss)
 
     def _pay(self, order: Order, way: Way, miss: int) -> None:
-        if way is Way.NOT:
-            return
         if way is Way.WALLET:
             with suppress(Refused):
                 assert pay_from_wallet(order=order, now=self.now) is not Outcome.SHORT
             return
         with suppress(Refused):
             start(order_id=order.pk, account=self.cashier, to=addresses(account=self.cashier, order=order), now=self.now)
-        payment = Payment.objects.filter(order=order, account=self.cashier).order_by("-pk").first()
-        books = SandboxTrade.objects.filter(number=payment.number if payment else "", paid=None)
-        if payment is None or not books:
+        unpaid = SandboxTrade.objects.filter(paid=None).values("number")
+        payment = Payment.objects.filter(order=order, number__in=unpaid).order_by("pk").first()
+        if payment is None or way is Way.NOT:
             return
+        books = SandboxTrade.objects.filter(number=payment.number)
         if way is Way.DECLINED:
             books.update(failed=True)
         elif way is not Way.FORGED and books.update(paid=max(1, payment.amount + miss), paid_at=self.now):
@@ -257,9 +256,10 @@ class ShopMachine(RuleBasedStateMachine):
             transaction.savepoint_rollback(self.before)
 
     def _end(self) -> None:
-        self.gateway.mood = Mood.FINE
+        """The gateway keeps its mood for an hour; after that all there is to do is done, however long it takes."""
         for step in END:
             self.now += step
+            self.gateway.mood = self.gateway.mood if step < HOUR else Mood.FINE
             run_all(now=self.now)
             for refund in Refund.objects.filter(status=RefundStatus.MANUAL):
                 assert by_hand(refund_id=refund.pk, actor="user:0", reference="cash", now=self.now)

@@ -155,6 +155,8 @@ def test_an_order_of_several_merchants_is_divided_to_the_last_fen() -> None:
         assert complete(line_id=line.pk, now=line.complaint_by)
     ends = Entry.objects.filter(account__kind__in=[AccountKind.PAYABLE, AccountKind.COMMISSION])
     assert sum(entry.amount for entry in ends) == order.total
+    kept = ends.filter(account__kind=AccountKind.COMMISSION)
+    assert sum(entry.amount for entry in kept) == sum(money.share(line.total, 333) for line in lines) == 0 + 33 + 9990
 
 
 def _sources() -> Iterator[Path]:

@@ -49,6 +49,12 @@ def the_refund_of_a_line_is_gone(shop: Shop) -> None:
     _set(Refund.objects.get(order=shop.sending), line=None)
 
 
+@plant("I5")
+def an_order_of_which_nothing_came_is_completed(shop: Shop) -> None:
+    shop.refunded.events.filter(to_status=OrderStatus.CANCELED).update(to_status=OrderStatus.COMPLETED)
+    _set(shop.refunded, status=OrderStatus.COMPLETED)
+
+
 @plant("I6")
 def one_trade_paid_two_orders(shop: Shop) -> None:
     _set(Payment.objects.get(order=shop.paid), trade_no=Payment.objects.get(order=shop.verified).trade_no)
@@ -127,8 +133,8 @@ def an_order_never_ended_though_its_lines_did(shop: Shop) -> None:
 
 @plant("I9")
 def an_order_ended_before_its_lines(shop: Shop) -> None:
-    OrderEvent.objects.create(order=shop.paid, from_status="PAID", to_status="COMPLETED", at=NOW, actor="eve")
-    _set(shop.paid, status=OrderStatus.COMPLETED)
+    OrderEvent.objects.create(order=shop.revealed, from_status="PAID", to_status="COMPLETED", at=NOW, actor="eve")
+    _set(shop.revealed, status=OrderStatus.COMPLETED)
 
 
 @plant("I11")

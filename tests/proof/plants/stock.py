@@ -2,6 +2,7 @@
 
 from fulfillment.delivery.models import Reveal
 from kameng.audit.record import Actor, record
+from kameng.lib.transitions import move
 from shop.inventory.models import Batch, Movement, Reservation, StockUnit, UnitStatus
 from tests import factories
 from tests.proof.busy import NOW, Shop
@@ -99,3 +100,12 @@ def a_unit_is_of_another_sku_than_its_batch(shop: Shop) -> None:
 @plant("I10")
 def a_claim_that_was_released_keeps_its_units(shop: Shop) -> None:
     Reservation.objects.filter(line__order=shop.pending).update(released_at=NOW)
+
+
+@plant("I10")
+def a_refunded_line_keeps_its_units(shop: Shop) -> None:
+    claim = Reservation.objects.get(line__order=shop.sending)
+    Reservation.objects.filter(pk=claim.pk).update(released_at=None)
+    for unit in StockUnit.objects.filter(sku=shop.key, status=UnitStatus.AVAILABLE).order_by("-pk")[:2]:
+        changes = {"reservation": claim, "holder": claim.holder}
+        move(unit, UnitStatus.RESERVED, UnitStatus.ALLOCATED, now=NOW, actor="eve", changes=changes)
