@@ -20,8 +20,14 @@ from tests.drills.lanes import alive, children
 from tests.drills.waiting import until
 from tests.harness import demos, servers
 from tests.harness.demos import STOP_SECONDS, Demo
+from tests.harness.scale import scale
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
+pytestmark = [
+    pytest.mark.drill,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc"),
+]
+
+EARLY_AND_LATE = scale(("merchants_merchant",), ("merchants_merchant", "orders_order"))
 
 
 @dataclass
@@ -65,9 +71,8 @@ def home(django_db_setup: None, tmp_path: Path) -> Iterator[Home]:
 
 
 def test_it_survives_an_impatient_newcomer_keeps_its_data_and_stops_with_everything_it_started(home: Home) -> None:
-    interrupt_once_there_is_one("merchants_merchant", home)
-    # Begins anew, and is interrupted again, later.
-    interrupt_once_there_is_one("orders_order", home)
+    for table in EARLY_AND_LATE:
+        interrupt_once_there_is_one(table, home)
     orders = start_and_stop(home, signal.SIGTERM)
     assert len(orders) >= ORDERS
     assert start_and_stop(home, signal.SIGINT) == orders
@@ -87,7 +92,7 @@ def test_a_taken_port_gets_a_clear_message(tmp_path: Path) -> None:
 def interrupt_once_there_is_one(table: str, home: Home) -> None:
     demo = home.start()
     try:
-        # A later start first throws away what there is.
+        # A start after an interrupted one first throws away what there is.
         until(partial(demo.told, "Filling"), "the shop is being filled")
         until(partial(home.read, f"SELECT id FROM {table} LIMIT 1"), f"a row in {table}")
     finally:
