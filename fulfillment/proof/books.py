@@ -1,17 +1,17 @@
 """The ledger against the rows that money is moved for: gateways, escrow, promised refunds."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
-from django.db.models.expressions import Combinable
 
-from fulfillment.proof.violations import Look, Violation, rows
+from fulfillment.proof.violations import Look, Violation, question, rows
 from shop.ledger.models import AccountKind, Entry, EscrowHold
 from shop.payments.models import Destination, Payment, PaymentStatus, Refund, RefundStatus
 
-#: (who, currency) → minor units.
-Sums = dict[tuple[Any, str], int]
+#: (kind of account, owner, currency) → minor units.
+Sums = dict[tuple[str, str, str], int]
 
 # What a line was sold for is held until the line ends; what went back to the buyer meanwhile is not.
 ESCROW_OF_LINES = """
@@ -38,41 +38,58 @@ def money_is_where_rows_say(_look: Look) -> Iterator[Violation]:
 
     That clearing is minus all the rest follows from journals that balance, and I1 owns that; this half the ledger cannot know.
     """
-    yield from _compare(AccountKind.GATEWAY, _expected_at_gateways())
-    yield from _compare(AccountKind.CLEARING, _refunds(RefundStatus.SUBMITTED, RefundStatus.UNKNOWN))
-    held = F("amount") - F("released") - F("refunded")
-    yield from _compare(AccountKind.ESCROW, _sums(EscrowHold.objects.all(), "account__owner", "account__currency", held))
-    for pk, status, kept, held_now in rows(ESCROW_OF_LINES):
-        yield Violation("I7", f"line:{pk}", f"is {status} with {kept} not refunded, and {held_now} is held")
+    booked = {(kind, owner, currency): total for kind, owner, currency, total in _booked()}
+    expected = _expected()
+    for kind, who, currency in sorted({**booked, **expected}):
+        there, due = booked.get((kind, who, currency), 0), expected.get((kind, who, currency), 0)
+        if there != due:
+            yield Violation("I7", f"{who} {kind}", f"the ledger says {there} {currency}, the rows say {due}")
+    for pk, status, kept, held in rows(ESCROW_OF_LINES):
+        yield Violation("I7", f"line:{pk}", f"is {status} with {kept} not refunded, and {held} is held")
     for pk, promised, there in rows(PROMISES_WITHOUT_MONEY):
         yield Violation("I7", f"order:{pk}", f"promises refunds of {promised} and has {there}")
 
 
-def _expected_at_gateways() -> Sums:
-    """Minus what a gateway took in for us, plus what it paid back; wallets are inside our own books."""
+def _expected() -> Sums:
+    """Minus what gateways took in for us, plus what they paid back; refunds on their way; what is held for merchants."""
+    sums: Sums = defaultdict(int)
+    for gateway, currency, total in _received():
+        sums[AccountKind.GATEWAY, f"gateway:{gateway}", currency] -= total
+    for gateway, currency, status, total in _refunds():
+        kind = AccountKind.GATEWAY if status == RefundStatus.DONE else AccountKind.CLEARING
+        sums[kind, f"gateway:{gateway}", currency] += total
+    for owner, currency, total in _held():
+        sums[AccountKind.ESCROW, owner, currency] += total
+    return sums
+
+
+@question
+def _booked() -> QuerySet[Any, Any]:
+    kinds = [AccountKind.GATEWAY, AccountKind.CLEARING, AccountKind.ESCROW]
+    columns = ("account__kind", "account__owner", "account__currency")
+    sums: QuerySet[Any, Any] = Entry.objects.filter(account__kind__in=kinds).values(*columns).annotate(total=Sum("amount"))
+    return sums.values_list(*columns, "total")
+
+
+@question
+def _received() -> QuerySet[Any, Any]:
+    # Wallets are inside our own books.
     confirmed = Payment.objects.filter(status=PaymentStatus.CONFIRMED).exclude(account__gateway="wallet")
-    taken = _owned(_sums(confirmed, "account_id", "currency", "received"))
-    given = _refunds(RefundStatus.DONE)
-    return {key: given.get(key, 0) - taken.get(key, 0) for key in {**taken, **given}}
+    sums = confirmed.values("account_id", "currency").annotate(total=Sum("received"))
+    return sums.values_list("account_id", "currency", "total")
 
 
-def _refunds(*statuses: RefundStatus) -> Sums:
-    found = Refund.objects.filter(status__in=statuses, destination=Destination.SOURCE)
-    return _owned(_sums(found, "payment__account_id", "payment__currency", "amount"))
+@question
+def _refunds() -> QuerySet[Any, Any]:
+    moving = [RefundStatus.SUBMITTED, RefundStatus.UNKNOWN, RefundStatus.DONE]
+    columns = ("payment__account_id", "payment__currency", "status")
+    found = Refund.objects.filter(status__in=moving, destination=Destination.SOURCE)
+    sums: QuerySet[Any, Any] = found.values(*columns).annotate(total=Sum("amount"))
+    return sums.values_list(*columns, "total")
 
 
-def _owned(sums: Sums) -> Sums:
-    return {(f"gateway:{pk}", currency): total for (pk, currency), total in sums.items()}
-
-
-def _sums(found: QuerySet[Any], who: str, currency: str, what: str | Combinable) -> Sums:
-    grouped = found.order_by().values_list(who, currency).annotate(total=Sum(what))
-    return {(name, code): total for name, code, total in grouped.values_list(who, currency, "total")}
-
-
-def _compare(kind: AccountKind, expected: Sums) -> Iterator[Violation]:
-    found = _sums(Entry.objects.filter(account__kind=kind), "account__owner", "account__currency", "amount")
-    for who, currency in sorted({**found, **expected}):
-        there, due = found.get((who, currency), 0), expected.get((who, currency), 0)
-        if there != due:
-            yield Violation("I7", f"{who} {kind}", f"the ledger says {there} {currency}, the rows say {due}")
+@question
+def _held() -> QuerySet[Any, Any]:
+    held = Sum(F("amount") - F("released") - F("refunded"))
+    sums = EscrowHold.objects.values("account__owner", "account__currency").annotate(total=held)
+    return sums.values_list("account__owner", "account__currency", "total")

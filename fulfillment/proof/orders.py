@@ -1,11 +1,12 @@
 """Lines add up to what was sold, and every receipt is what was due or somebody was told."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from fulfillment.proof.violations import Look, Violation, rows
+from fulfillment.proof.violations import Look, Violation, question, rows
 from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import Payment, PaymentStatus
 
@@ -21,44 +22,55 @@ RECEIPTS_UNTOLD = """
 def lines_add_up(_look: Look) -> Iterator[Violation]:
     """I5: delivered + refunded is at most what was sold, and all of it at the end; money back is at most what was paid.
 
-    REFUNDED means in full; what a line gave back is the sum of its refunds; an order costs the sum of its lines, and has
-    COMPLETED when anything of it was delivered, else it was CANCELED.
+    REFUNDED means in full; what a line gave back is the sum of its refunds; an order costs the sum of its lines, and it is
+    COMPLETED when anything of it was delivered, else CANCELED.
     """
-    ended = Q(status__in=SOLD)
+    for pk, status, quantity, delivered, refunded, amount in _uneven():
+        text = f"is {status}: {delivered} delivered and {refunded} refunded of {quantity}, {amount} given back"
+        yield Violation("I5", f"line:{pk}", text)
+    for pk, told, found in _refunded_otherwise():
+        yield Violation("I5", f"line:{pk}", f"gave back {told}, its refunds sum to {found}")
+    for pk, status, total, cost, came in _other_than_their_lines():
+        yield Violation("I5", f"order:{pk}", f"is {status} and costs {total}: lines of {cost}, {came} units delivered")
+
+
+@question
+def _uneven() -> QuerySet[Any, Any]:
     wrong = (
         Q(quantity__lt=F("delivered") + F("refunded_quantity"))
-        | (ended & ~Q(quantity=F("delivered") + F("refunded_quantity")))
+        | (Q(status__in=SOLD) & ~Q(quantity=F("delivered") + F("refunded_quantity")))
         | Q(reversed_quantity__gt=F("delivered"))
         | Q(refunded_amount__gt=F("total"))
         | (Q(status=LineStatus.REFUNDED) & ~Q(refunded_amount=F("total")))
     )
     columns = ("pk", "status", "quantity", "delivered", "refunded_quantity", "refunded_amount")
-    for pk, status, quantity, delivered, refunded, amount in (
-        OrderLine.objects.filter(wrong).values_list(*columns).iterator()
-    ):
-        text = f"is {status}: {delivered} delivered and {refunded} refunded of {quantity}, {amount} given back"
-        yield Violation("I5", f"line:{pk}", text)
-    yield from _sums()
+    return OrderLine.objects.filter(wrong).values_list(*columns)
 
 
-def _sums() -> Iterator[Violation]:
-    back = OrderLine.objects.annotate(back=Coalesce(Sum("refunds__amount"), 0)).exclude(refunded_amount=F("back"))
-    for pk, told, found in back.values_list("pk", "refunded_amount", "back").iterator():
-        yield Violation("I5", f"line:{pk}", f"gave back {told}, its refunds sum to {found}")
+@question
+def _refunded_otherwise() -> QuerySet[Any, Any]:
+    lines = OrderLine.objects.annotate(back=Coalesce(Sum("refunds__amount"), 0)).exclude(refunded_amount=F("back"))
+    return lines.values_list("pk", "refunded_amount", "back")
+
+
+@question
+def _other_than_their_lines() -> QuerySet[Any, Any]:
     orders = Order.objects.annotate(cost=Coalesce(Sum("lines__total"), 0), came=Coalesce(Sum("lines__delivered"), 0))
-    for pk, total, found in orders.exclude(total=F("cost")).values_list("pk", "total", "cost").iterator():
-        yield Violation("I5", f"order:{pk}", f"costs {total}, its lines sum to {found}")
-    misnamed = orders.filter(Q(status=OrderStatus.COMPLETED, came=0) | Q(status=OrderStatus.CANCELED, came__gt=0))
-    for pk, status, came in misnamed.values_list("pk", "status", "came").iterator():
-        yield Violation("I5", f"order:{pk}", f"is {status} with {came} units delivered")
+    misnamed = Q(status=OrderStatus.COMPLETED, came=0) | Q(status=OrderStatus.CANCELED, came__gt=0)
+    return orders.filter(misnamed | ~Q(total=F("cost"))).values_list("pk", "status", "total", "cost", "came")
 
 
 def receipts_are_known(_look: Look) -> Iterator[Violation]:
     """I6: a gateway's trade number is one payment's; what came in is what was due, or an alarm says so."""
-    confirmed = Payment.objects.filter(status=PaymentStatus.CONFIRMED).exclude(trade_no="")
-    twice = confirmed.values("account_id", "trade_no").annotate(n=Count("pk")).filter(n__gt=1)
-    for row in twice.iterator():
-        yield Violation("I6", f"account:{row['account_id']}", f"trade {row['trade_no']} paid {row['n']} times")
+    for gateway, trade, n in _trades_twice():
+        yield Violation("I6", f"account:{gateway}", f"trade {trade} paid {n} times")
     for pk, received, due, currency, ordered in rows(RECEIPTS_UNTOLD):
         text = f"brought {received} {currency} where {due} {ordered} was due, and nobody was told"
         yield Violation("I6", f"payment:{pk}", text)
+
+
+@question
+def _trades_twice() -> QuerySet[Any, Any]:
+    confirmed = Payment.objects.filter(status=PaymentStatus.CONFIRMED).exclude(trade_no="")
+    twice = confirmed.values("account_id", "trade_no").annotate(n=Count("pk")).filter(n__gt=1)
+    return twice.values_list("account_id", "trade_no", "n")

@@ -1,12 +1,13 @@
 """Nothing is forgotten: every row that is not at its end has a time at which a controller looks at it, or a person has it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
-from fulfillment.proof.violations import Look, Violation, rows
+from fulfillment.proof.violations import Look, Violation, question, rows
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import FINAL_LINES, WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import Refund, RefundStatus
@@ -40,13 +41,19 @@ NOBODY_TOLD = """
 
 def everything_goes_on(look: Look) -> Iterator[Violation]:
     """I9: no order, line, payment or refund short of its end is without a due row of a controller or a person."""
-    yield from _orders()
-    yield from _lines()
-    yield from _fulfillments()
-    yield from _money(look)
+    for pk, status, order in _behind():
+        yield Violation("I9", f"line:{pk}", f"is {status} in an order that is {order}")
+    for name, text, forgotten in FORGOTTEN:
+        for (pk,) in forgotten():
+            yield Violation("I9", f"{name}:{pk}", text)
+    for pk, status, balance in rows(FORGOTTEN_MONEY):
+        yield Violation("I9", f"order:{pk}", f"is {status}, and nobody will look at the {balance} on its account")
+    for pk, status, balance in rows(NOT_TRIED, (look.now - LATE_WINDOW,)):
+        yield Violation("I9", f"order:{pk}", f"is {status}, and nobody will pay it with the {balance} on its account")
 
 
-def _orders() -> Iterator[Violation]:
+@question
+def _behind() -> QuerySet[Any, Any]:
     """An order and its lines agree on how far they are, else no controller finds the one that is behind."""
     behind = (
         (Q(order__status=OrderStatus.PENDING) & ~Q(status=LineStatus.RESERVED))
@@ -54,50 +61,54 @@ def _orders() -> Iterator[Violation]:
         | Q(order__status__in=[OrderStatus.PAID, OrderStatus.COMPLETED], status__in=UNPAID_LINES)
         | (Q(order__status__in=CLOSED) & ~Q(status__in=FINAL_LINES))
     )
-    for pk, status, order in OrderLine.objects.filter(behind).values_list("pk", "status", "order__status").iterator():
-        yield Violation("I9", f"line:{pk}", f"is {status} in an order that is {order}")
+    return OrderLine.objects.filter(behind).values_list("pk", "status", "order__status")
+
+
+@question
+def _unsettled() -> QuerySet[Any, Any]:
     still_open = Exists(OrderLine.objects.filter(order=OuterRef("pk")).exclude(status__in=FINAL_LINES))
-    unsettled = Order.objects.filter(~still_open, status=OrderStatus.PAID)
-    yield from _each(unsettled, "order", "is PAID, though all its lines have ended")
+    return Order.objects.filter(~still_open, status=OrderStatus.PAID).values_list("pk")
 
 
-def _lines() -> Iterator[Violation]:
-    yield from _each(
-        OrderLine.objects.filter(status__in=WAITING_LINES, refund_by=None), "line", "waits without a refund deadline"
-    )
-    yield from _each(
-        OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by=None),
-        "line",
-        "has a complaint window without an end",
-    )
+@question
+def _without_deadline() -> QuerySet[Any, Any]:
+    return OrderLine.objects.filter(status__in=WAITING_LINES, refund_by=None).values_list("pk")
 
 
-def _fulfillments() -> Iterator[Violation]:
-    """A line on its way has a fulfillment that somebody takes further; one that has ended has none."""
+@question
+def _without_end() -> QuerySet[Any, Any]:
+    return OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by=None).values_list("pk")
+
+
+@question
+def _undelivered() -> QuerySet[Any, Any]:
     waiting = (*DISPATCHABLE, FulfillmentStatus.NEEDS_ATTENTION)
     lost = (Q(status=LineStatus.VERIFIED) & ~Q(fulfillment__status__in=waiting)) | (
         Q(status=LineStatus.DELIVERING) & ~Q(fulfillment__status=FulfillmentStatus.RUNNING)
     )
-    yield from _each(OrderLine.objects.filter(lost), "line", "is to be delivered, and nobody will do it")
+    return OrderLine.objects.filter(lost).values_list("pk")
+
+
+@question
+def _overdone() -> QuerySet[Any, Any]:
     live = Fulfillment.objects.exclude(status__in=[FulfillmentStatus.DELIVERED, FulfillmentStatus.CANCELED])
-    ended = live.filter(line__status__in=[*FINAL_LINES, LineStatus.DELIVERED])
-    yield from _each(ended, "fulfillment", "goes on after its line has ended")
+    return live.filter(line__status__in=[*FINAL_LINES, LineStatus.DELIVERED]).values_list("pk")
 
 
-def _money(look: Look) -> Iterator[Violation]:
-    for (pk,) in rows(NOT_ASKED):
-        yield Violation("I9", f"payment:{pk}", "is open, and nobody will ask about it")
+@question
+def _unsent() -> QuerySet[Any, Any]:
     untried = Q(status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.UNKNOWN])
     unanswered = untried | Q(status=RefundStatus.FAILED, done_at=None)
-    yield from _each(Refund.objects.filter(unanswered, next_try_at=None), "refund", "is on its way, and nobody will go on")
-    for (pk,) in rows(NOBODY_TOLD):
-        yield Violation("I9", f"refund:{pk}", "waits for a person, and none was told")
-    for pk, status, balance in rows(FORGOTTEN_MONEY):
-        yield Violation("I9", f"order:{pk}", f"is {status}, and nobody will look at the {balance} on its account")
-    for pk, status, balance in rows(NOT_TRIED, (look.now - LATE_WINDOW,)):
-        yield Violation("I9", f"order:{pk}", f"is {status}, and nobody will pay it with the {balance} on its account")
+    return Refund.objects.filter(unanswered, next_try_at=None).values_list("pk")
 
 
-def _each(found: QuerySet[Any], name: str, text: str) -> Iterator[Violation]:
-    for pk in found.values_list("pk", flat=True).iterator():
-        yield Violation("I9", f"{name}:{pk}", text)
+FORGOTTEN: tuple[tuple[str, str, Callable[[], Iterator[tuple[Any, ...]]]], ...] = (
+    ("order", "is PAID, though all its lines have ended", _unsettled),
+    ("line", "waits without a refund deadline", _without_deadline),
+    ("line", "has a complaint window without an end", _without_end),
+    ("line", "is to be delivered, and nobody will do it", _undelivered),
+    ("fulfillment", "goes on after its line has ended", _overdone),
+    ("payment", "is open, and nobody will ask about it", partial(rows, NOT_ASKED)),
+    ("refund", "is on its way, and nobody will go on", _unsent),
+    ("refund", "waits for a person, and none was told", partial(rows, NOBODY_TOLD)),
+)

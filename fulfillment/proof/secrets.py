@@ -1,11 +1,12 @@
 """Secrets open, and are what they were taken in as."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.views.decorators.debug import sensitive_variables
 
-from fulfillment.proof.violations import Look, Violation, some
+from fulfillment.proof.violations import Look, Violation, question, some
 from kameng.lib import crypto
 from shop.inventory.intake import fingerprint
 from shop.inventory.models import Secret
@@ -17,9 +18,14 @@ def secrets_open(look: Look) -> Iterator[Violation]:
         problem = _problem(secret)
         if problem:
             yield Violation("I16", f"secret:{secret.pk}", problem)
-    live = Secret.objects.filter(withdrawn_at=None).values("merchant_id", "fingerprint")
-    for row in live.annotate(n=Count("pk")).filter(n__gt=1).iterator():
-        yield Violation("I16", f"merchant:{row['merchant_id']}", f"has one secret {row['n']} times")
+    for merchant, n in _twice():
+        yield Violation("I16", f"merchant:{merchant}", f"has one secret {n} times")
+
+
+@question
+def _twice() -> QuerySet[Any, Any]:
+    live = Secret.objects.filter(withdrawn_at=None).values("merchant_id", "fingerprint").annotate(n=Count("pk"))
+    return live.filter(n__gt=1).values_list("merchant_id", "n")
 
 
 @sensitive_variables()

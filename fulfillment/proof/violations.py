@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -32,8 +33,21 @@ class Violation(NamedTuple):
 Invariant = Callable[[Look], Iterator[Violation]]
 
 
+def question(build: Callable[[], QuerySet[Any, Any]]) -> Callable[[], Iterator[tuple[Any, ...]]]:
+    """A query without a time in it, as a function that asks it: built once, for it is asked again and again."""
+
+    @cache
+    def built() -> tuple[str, tuple[Any, ...]]:
+        return build().query.sql_with_params()
+
+    def ask() -> Iterator[tuple[Any, ...]]:
+        yield from rows(*built())
+
+    return ask
+
+
 def rows(sql: str, params: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The rows of one statement; for joins over opaque names, which the ORM cannot follow."""
+    """The rows of one statement, as the database has them."""
     with connection.cursor() as cursor:
         cursor.execute(sql, [_adapted(value) for value in params])
         while part := cursor.fetchmany(1_000):
