@@ -6,6 +6,7 @@ from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
 from kameng.lib import failpoints
 from kameng.lib.transitions import move
 from kameng.notices.notify import Recipient, notify
+from kameng.tasks.failing import first
 from shop.inventory.claim import release
 from shop.ledger import escrow
 from shop.ledger.models import AccountKind
@@ -78,4 +79,4 @@ def _tell(line: OrderLine, order: Order, destination: str, now: dt.datetime) -> 
 def overdue(now: dt.datetime) -> list[int]:
     """Keys of waiting lines past their refund deadline, oldest first, at most 200."""
     rows = OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=now)
-    return list(rows.order_by("refund_by").values_list("pk", flat=True)[:200])
+    return first(rows.order_by("refund_by"))

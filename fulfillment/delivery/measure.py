@@ -5,7 +5,8 @@ import math
 
 from django.db.models import Max
 
-from shop.catalog.models import SkuStats
+from kameng.tasks.failing import first
+from shop.catalog.models import Sku, SkuStats
 from shop.catalog.stats import Figures, write_stats
 from shop.orders.models import OrderLine
 
@@ -50,4 +51,4 @@ def unmeasured(now: dt.datetime) -> list[int]:
         for row in OrderLine.objects.filter(**span).values("sku_id").annotate(last=Max(column)):
             newest[row["sku_id"]] = max(row["last"], newest.get(row["sku_id"], row["last"]))
     due = [pk for pk, last in newest.items() if pk not in measured or measured[pk] < min(last, now - EVERY)]
-    return sorted(due)[:100]
+    return first(Sku.objects.filter(pk__in=due).order_by("pk"), at_most=100) if due else []

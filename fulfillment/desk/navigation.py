@@ -13,6 +13,7 @@ from fulfillment.delivery.models import Fulfillment
 from kameng.accounts.models import User
 from kameng.audit.models import Entry
 from kameng.notices.models import Alarm
+from kameng.tasks.models import FailingRow
 from shop.catalog.models import Category, Listing, Sku
 from shop.inventory.models import Batch, StockUnit
 from shop.ledger.models import Account, Journal
@@ -50,6 +51,7 @@ def _groups() -> list[tuple[str, Pages]]:
             _("Platform"),
             [
                 (Alarm, "notifications"),
+                (FailingRow, "sync_problem"),
                 (Notice, "mark_email_read"),
                 (RefusedNotice, "block"),
                 (GatewayAccount, "hub"),

@@ -77,6 +77,7 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         "payments.gatewayaccount": EDIT,
         "notices.alarm": frozenset({"view", "change"}),
         "audit.entry": VIEW,
+        "tasks.failingrow": VIEW,
     },
     f"PLATFORM_{PlatformRole.SUPPORT}": _PLATFORM_VIEW,
     f"PLATFORM_{PlatformRole.RISK}": {**_PLATFORM_VIEW, "audit.entry": VIEW},

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.compose import compose
 from kameng.notices.models import Notification
+from kameng.tasks.failing import first
 
 #: Whoever claimed a message and then died leaves it to others after this; far longer than a mail server may take.
 LEASE = dt.timedelta(minutes=10)
@@ -68,4 +69,4 @@ def _failed(row: Notification, error: Exception, now: dt.datetime) -> None:
 def unsent(now: dt.datetime) -> list[int]:
     """Keys of messages to send, oldest first, at most 100."""
     rows = Notification.objects.filter(sent_at=None, next_try_at__lte=now)
-    return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:100])
+    return first(rows.order_by("next_try_at"), at_most=100)

@@ -1,4 +1,4 @@
-"""Rows that hold the background work together: which controllers were woken, and which lanes are alive."""
+"""Rows that hold the background work together: which controllers were woken, which lanes are alive, which rows fail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,3 +34,23 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.instance
+
+
+class FailingRow(models.Model):
+    """A row that failed in a controller and was not handled since; a person heard of it after `told` attempts."""
+
+    controller = models.CharField(_("controller"), max_length=64)
+    row = models.BigIntegerField(_("row"))
+    attempts = models.PositiveIntegerField(_("attempts"))
+    since = models.DateTimeField(_("failing since"))
+    next_try_at = models.DateTimeField(_("next try"))
+    problem = models.CharField(_("problem"), max_length=80)
+    told = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("failing row")
+        verbose_name_plural = _("failing rows")
+        constraints = [models.UniqueConstraint(fields=["controller", "row"], name="failing_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.controller} {self.row}"

@@ -4,7 +4,7 @@ A room registers its own in `controllers.py`:
 
     @controller("verify", lane=FAST, due=lambda now: due_lines(now).exists())
     def verify_paid_lines(now: dt.datetime) -> int:
-        return each(due_lines(now).values_list("pk", flat=True)[:200], lambda pk: verify(line_id=pk, now=now))
+        return each(first(due_lines(now)), lambda pk: verify(line_id=pk, now=now))
 
 It is right to run a controller twice, at once, late, or never until the next tick: each row is claimed by a guarded update.
 """
@@ -14,11 +14,12 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
-from typing import TypeVar
+
+from django.db import DatabaseError, InterfaceError
 
 from kameng.lib import clock
 from kameng.lib.transitions import Overtaken
-from kameng.tasks import wake
+from kameng.tasks import failing, wake
 from kameng.tasks.known import Controller, Due, Run, controllers
 from kameng.tasks.lanes import LANES
 
@@ -27,11 +28,9 @@ BUDGET_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
-Key = TypeVar("Key")
-
 
 class NotSettled(Exception):
-    """`run_all` came to its end while rows were still due; the cause is the last error of a controller, if any."""
+    """`run_all` came to its end while rows were still due, or failed; the cause is the last error of a controller, if any."""
 
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
@@ -50,30 +49,47 @@ def controller(name: str, *, lane: str, due: Due) -> Callable[[Run], Run]:
     def register(run: Run) -> Run:
         if name in controllers:
             raise ValueError(f"two controllers are named {name}")
-        controllers[name] = Controller(name, lane, due, run)
+        controllers[name] = Controller(name, lane, failing.in_turn(name, due), failing.in_turn(name, run))
         return run
 
     return register
 
 
-def each(keys: Iterable[Key], act: Callable[[Key], object]) -> int:
-    """Handle rows one by one, each in its own verb; returns how many `act` handled (it says False for a row left alone).
+def each(keys: Iterable[int], act: Callable[[int], object]) -> int:
+    """Handle rows one by one, each in its own verb; returns how many were handled (`act` says False for a row left alone).
 
-    An exception is logged and the next row follows; the verb that keeps failing must move its row's next try forward itself.
-    Ends early when the time of the running controller is over.
+    A row that fails is logged and put aside for a growing pause, and the next one follows; where its due-query knows of the
+    pause it counts as handled, for the time being. Ends early when the time of the running controller is over.
     """
     handled = 0
     for key in keys:
         if time.monotonic() >= _deadline.get():
             break
-        try:
-            handled += act(key) is not False
-        except Overtaken:
-            # Another worker had it first, as may always happen.
-            continue
-        except Exception:
-            log.exception("row %s failed in %s", key, getattr(act, "__qualname__", act))
+        handled += _one(key, act)
     return handled
+
+
+def _one(key: int, act: Callable[[int], object]) -> bool:
+    try:
+        done = act(key) is not False
+        if done:
+            failing.forgive(key)
+        return done
+    except Overtaken:
+        # Another worker had it first, as may always happen.
+        return False
+    except Exception as error:
+        log.exception("row %s failed in %s", key, getattr(act, "__qualname__", act))
+        return _put_aside(key, error)
+
+
+def _put_aside(key: int, error: Exception) -> bool:
+    try:
+        return failing.put_aside(key, error)
+    except (DatabaseError, InterfaceError):
+        # What ailed the row may ail the database.
+        log.exception("row %s could not be put aside", key)
+        return False
 
 
 def run(name: str) -> int:
@@ -106,21 +122,22 @@ def run(name: str) -> int:
 def run_all(*, now: dt.datetime | None = None, only: Collection[str] | None = None, rounds: int = 100) -> int:
     """Run controllers in this process until nothing is due; for tests and `manage.py drain`. Returns the rows handled.
 
-    `now` is given to all of them (the clock's by default). Raises NotSettled when rows stay due: a controller fails or gives
-    them back in the same state.
+    `now` is given to all of them (the clock's by default). Raises NotSettled when rows stay due, because a controller fails or
+    gives them back in the same state, or are in a pause after they failed.
     """
     chosen = [known for known in controllers.values() if only is None or known.name in only]
-    total, errors = 0, list[Exception]()
+    total, errors, left = 0, list[Exception](), list[str]()
     for _ in range(rounds):
         moment = now or clock.now()
         due = [known for known in chosen if known.due(moment)]
-        if not due:
-            return total
+        left = [known.name for known in due] or failing.paused([known.name for known in chosen], moment)
         handled = sum(_once(known, moment, errors) for known in due)
         total += handled
         if not handled:
             break
-    raise NotSettled(", ".join(known.name for known in due)) from (errors[-1] if errors else None)
+    if left:
+        raise NotSettled(", ".join(left)) from (errors[-1] if errors else None)
+    return total
 
 
 def _once(known: Controller, now: dt.datetime, errors: list[Exception]) -> int:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db.models import Sum
 
 from kameng.lib import failpoints
+from kameng.tasks.failing import first
 from shop.ledger.models import AccountKind
 from shop.ledger.post import account, post
 from shop.orders.expire import LATE_WINDOW
@@ -75,4 +76,4 @@ def _move(order: Order, amount: int, now: dt.datetime) -> None:
 def with_rest(now: dt.datetime) -> list[int]:
     """Keys of orders whose leftover is to be looked at, oldest first, at most 100."""
     rows = Order.objects.filter(rest_due_at__lte=now)
-    return list(rows.order_by("rest_due_at").values_list("pk", flat=True)[:100])
+    return first(rows.order_by("rest_due_at"), at_most=100)

@@ -8,6 +8,7 @@ from kameng.lib import failpoints, money
 from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
+from kameng.tasks.failing import first
 from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import account, post
 from shop.orders.models import Order
@@ -171,4 +172,4 @@ def sendable(now: dt.datetime) -> list[int]:
     """Keys of refunds to bring further, oldest first, at most 100."""
     statuses = [RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.UNKNOWN, RefundStatus.FAILED]
     rows = Refund.objects.filter(status__in=statuses, next_try_at__lte=now)
-    return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:100])
+    return first(rows.order_by("next_try_at"), at_most=100)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kameng.lib import failpoints
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
+from kameng.tasks.failing import first
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderStatus
 from shop.payments.confirm import Mismatch, Receipt
@@ -139,4 +140,4 @@ def _shift(payment: Payment, status: PaymentStatus, now: dt.datetime) -> None:
 def queryable(now: dt.datetime) -> list[int]:
     """Keys of open payments to ask about, longest due first, at most 100."""
     rows = Payment.objects.filter(status__in=OPEN_PAYMENTS, next_query_at__lte=now)
-    return list(rows.order_by("next_query_at").values_list("pk", flat=True)[:100])
+    return first(rows.order_by("next_query_at"), at_most=100)

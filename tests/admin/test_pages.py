@@ -20,7 +20,7 @@ REGISTERED = [
     *("accounts.user", "audit.entry", "catalog.category", "catalog.listing", "catalog.sku", "delivery.fulfillment"),
     *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.merchant", "notices.alarm"),
     *("orders.order", "orders.orderline", "payments.gatewayaccount", "payments.notice", "payments.payment"),
-    *("payments.refund", "payments.refusednotice"),
+    *("payments.refund", "payments.refusednotice", "tasks.failingrow"),
 ]
 
 
