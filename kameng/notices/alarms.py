@@ -2,9 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from kameng.notices.models import Alarm
+
+APART = dt.timedelta(minutes=1)
 
 
 def raise_alarm(*, key: str, kind: str, subject: str, text: str, now: dt.datetime) -> None:
@@ -12,6 +14,20 @@ def raise_alarm(*, key: str, kind: str, subject: str, text: str, now: dt.datetim
     fresh = Alarm(key=key, kind=kind, subject=subject[:80], text=text[:300], raised_at=now, times=0)
     Alarm.objects.bulk_create([fresh], ignore_conflicts=True)
     Alarm.objects.filter(key=key).update(times=F("times") + 1, raised_at=now, closed_at=None, closed_by="")
+
+
+def raise_alarm_calmly(alarm: Alarm) -> bool:
+    """Record an alarm (not saved, with its `times`) as `raise_alarm` does, but at most once a minute; False when it was not.
+
+    For what anybody may cause as often as they like: until the minute is over this only reads, and nobody waits for the row.
+    """
+    since = alarm.raised_at - APART
+    if Alarm.objects.filter(key=alarm.key, times__gt=0, raised_at__gt=since).exists():
+        return False
+    times, alarm.times = alarm.times, 0
+    Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
+    quiet = Alarm.objects.filter(Q(times=0) | Q(raised_at__lte=since), key=alarm.key)
+    return bool(quiet.update(times=F("times") + times, raised_at=alarm.raised_at, closed_at=None, closed_by=""))
 
 
 def close(*, alarm_id: int, by: str, now: dt.datetime) -> bool:

@@ -7,14 +7,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints
-from kameng.notices.alarms import raise_alarm
+from kameng.lib.flood import Flood
+from kameng.notices.alarms import raise_alarm, raise_alarm_calmly
+from kameng.notices.models import Alarm
 from shop.payments.gateways.base import Event, RawNotice
 from shop.payments.models import GatewayAccount, Notice, Payment, RefusedNotice, Verdict
 
 #: So many refused notices are kept: a flood of forged ones fills no disk.
 KEPT = 1_000
+#: And so many a minute for one account, by one process: a flood costs no writes, and pushes no other notice out of the log.
+KEPT_A_MINUTE = 10
 LONGEST_BODY = 1_000
 
+forged = Flood(KEPT_A_MINUTE)
 security = logging.getLogger("kameng.security")
 
 
@@ -43,7 +48,9 @@ def quarantine(notice: Notice, *, payment: Payment | None, reason: str, now: dt.
 
 
 def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, reason: str) -> None:
-    """Log a notice that cannot be trusted: truncated, only the newest KEPT; counted in one alarm an account."""
+    """Log a notice that cannot be trusted: truncated, the first of each minute, only the newest KEPT. An alarm counts all."""
+    if not forged.keeps(account.public_id, raw.received_at):
+        return
     security.warning("refused a notice for %s from %s: %s", account.public_id, address or "?", reason)
     with failpoints.commit("refuse"):
         RefusedNotice.objects.create(
@@ -54,13 +61,21 @@ def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, reason: str
             received_at=raw.received_at,
         )
         _forget_old()
-        raise_alarm(
-            key=f"notice:{account.pk}:refused",
-            kind="notice-refused",
-            subject=f"account:{account.public_id}",
-            text=_("Somebody sent a notice of payment that cannot be trusted: %(reason)s") % {"reason": reason},
-            now=raw.received_at,
-        )
+        _tell(account, reason, raw.received_at)
+
+
+def _tell(account: GatewayAccount, reason: str, now: dt.datetime) -> None:
+    count = forged.untold(account.public_id)
+    alarm = Alarm(
+        key=f"notice:{account.pk}:refused",
+        kind="notice-refused",
+        subject=f"account:{account.public_id}",
+        text=_("Somebody sent a notice of payment that cannot be trusted: %(reason)s") % {"reason": reason[:200]},
+        times=count,
+        raised_at=now,
+    )
+    if raise_alarm_calmly(alarm):
+        forged.told(account.public_id, count)
 
 
 def _forget_old() -> None:
