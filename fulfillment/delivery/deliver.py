@@ -5,8 +5,9 @@ import datetime as dt
 from django.db.models import Q
 
 from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
-from fulfillment.delivery.verify import payable_line
+from fulfillment.delivery.verify import line_in_hand
 from kameng.lib import failpoints
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
 from kameng.notices.notify import Recipient, notify
@@ -15,6 +16,9 @@ from shop.orders.models import LineStatus, OrderLine
 
 FIRST_PAUSE = dt.timedelta(seconds=5)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
+
+_VERIFIED = Compiled(lambda: line_in_hand(LineStatus.VERIFIED).select_related("merchant", "order"))
+_FULFILLMENT = Compiled(lambda: Fulfillment.objects.filter(line=Slot("line")).select_for_update(of=("self",)))
 
 
 class StockMissing(Exception):
@@ -36,10 +40,10 @@ def deliver(*, line_id: int, now: dt.datetime) -> bool:
 
 
 def _deliver(line_id: int, now: dt.datetime) -> bool:
-    line = payable_line(line_id, LineStatus.VERIFIED).select_related("merchant", "order").first()
+    line = _VERIFIED.first(pk=line_id)
     if line is None or line.refund_by is None or line.refund_by <= now:
         return False
-    fulfillment = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)
+    fulfillment = _FULFILLMENT.one(line=line.pk)
     if line.reservation_id is None or fulfillment.status not in DISPATCHABLE:
         return False
     ends = {

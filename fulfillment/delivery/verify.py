@@ -7,11 +7,21 @@ from django.utils.translation import gettext as _
 
 from fulfillment.delivery.models import Fulfillment
 from kameng.lib import failpoints
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import begin, move
 from kameng.notices.alarms import raise_alarm
 from kameng.tasks.wake import wake
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.models import LineStatus, OrderLine
+
+
+def line_in_hand(status: LineStatus) -> QuerySet[OrderLine]:
+    """The line of a key, locked, if it is in this status and nobody else holds it."""
+    rows = OrderLine.objects.filter(pk=Slot("pk"), status=status)
+    return rows.select_for_update(skip_locked=True, of=("self",))
+
+
+_PAID = Compiled(lambda: line_in_hand(LineStatus.PAID))
 
 
 def verify(*, line_id: int, now: dt.datetime) -> bool:
@@ -20,7 +30,7 @@ def verify(*, line_id: int, now: dt.datetime) -> bool:
     A line that lost its units goes ON_HOLD with an alarm; at its refund deadline it is paid back like any other.
     """
     with failpoints.commit("verify"):
-        line = payable_line(line_id, LineStatus.PAID).first()
+        line = _PAID.first(pk=line_id)
         if line is None:
             return False
         units = StockUnit.objects.filter(reservation=line.reservation_id, status=UnitStatus.ALLOCATED).count()
@@ -44,12 +54,6 @@ def _hold(line: OrderLine, units: int, now: dt.datetime) -> None:
         text=_("A paid line owns %(units)d of %(quantity)d units.") % {"units": units, "quantity": line.quantity},
         now=now,
     )
-
-
-def payable_line(line_id: int, status: LineStatus) -> QuerySet[OrderLine]:
-    """The line, locked, if it is in this status and nobody else holds it."""
-    rows = OrderLine.objects.filter(pk=line_id, status=status)
-    return rows.select_for_update(skip_locked=True, of=("self",))
 
 
 def unverified(now: dt.datetime) -> list[int]:

@@ -7,10 +7,12 @@ database. All names come from models, all values are parameters.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
-from django.db.models.sql import UpdateQuery
+
+Values = Mapping[str, Any]
 
 COLUMNS = ("from_status", "to_status", "at", "actor", "reason")
 # Six parameters a row stay well below SQLite's 32,766.
@@ -29,9 +31,7 @@ class Log:
 
     def stamp(self) -> list[Any]:
         """Time, actor and reason as the database takes them."""
-        meta = self.event._meta
-        shared = (("at", self.now), ("actor", self.actor), ("reason", self.reason))
-        return [meta.get_field(name).get_db_prep_save(value, connection) for name, value in shared]  # type: ignore[union-attr]
+        return [connection.ops.adapt_datetimefield_value(self.now), self.actor, self.reason]
 
     def into(self) -> str:
         """The head of an INSERT."""
@@ -53,25 +53,48 @@ def write(log: Log, steps: Sequence[tuple[int, str, str]]) -> list[int]:
 
 
 def update_and_write(
-    rows: models.QuerySet[Any], values: Mapping[str, Any], hops: Sequence[tuple[str, str]], log: Log
+    model: type[models.Model], where: Values, values: Values, hops: Sequence[tuple[str, str]], log: Log
 ) -> tuple[int, list[int]]:
-    """Update `rows`, write an event for each hop of each row updated; returns how many rows, and the events' keys."""
-    query = rows.query.chain(UpdateQuery)
-    query.add_update_values(dict(values))  # type: ignore[attr-defined]
-    sql, params = query.get_compiler(connection=connection).as_sql()
-    quote = connection.ops.quote_name
-    key = f"{quote(rows.model._meta.db_table)}.{quote('id')}"
+    """Update rows, write an event for each hop of each row updated; returns how many rows, and the events' keys.
+
+    `where` and `values` go by the names of fields; in `where`, a list means any of them.
+    """
+    sql, params = _update(model, where, values)
     if connection.vendor != "postgresql":
-        moved = sorted(_run(f"{sql} RETURNING {quote('id')}", list(params)))
+        moved = sorted(_run(f"{sql} RETURNING id", params))
         return len(moved), write(log, [(pk, a, b) for a, b in hops for pk in moved])
     listed = ", ".join(["(%s, %s, %s)"] * len(hops))
     keys = _run(
-        f"WITH moved AS ({sql} RETURNING {key}) {log.into()}"  # noqa: S608
+        f"WITH moved AS ({sql} RETURNING id) {log.into()}"  # noqa: S608
         f" SELECT moved.id, hop.a, hop.b, %s, %s, %s FROM moved CROSS JOIN (VALUES {listed}) AS hop (n, a, b)"
         " ORDER BY hop.n, moved.id RETURNING id",
         [*params, *log.stamp(), *(value for n, hop in enumerate(hops) for value in (n, *hop))],
     )
     return len(keys) // len(hops), keys
+
+
+def _update(model: type[models.Model], where: Values, values: Values) -> tuple[str, list[Any]]:
+    sets, new = zip(*(_assigned(model, name, value) for name, value in values.items()), strict=True)
+    tests, old = zip(*(_compared(model, name, value) for name, value in where.items()), strict=True)
+    table = connection.ops.quote_name(model._meta.db_table)
+    sql = f"UPDATE {table} SET {', '.join(sets)} WHERE {' AND '.join(tests)}"  # noqa: S608
+    return sql, [*new, *chain.from_iterable(old)]
+
+
+def _assigned(model: type[models.Model], name: str, value: Any) -> tuple[str, Any]:
+    field: Any = model._meta.get_field(name)
+    return f"{connection.ops.quote_name(field.column)} = %s", _ready(field, value)
+
+
+def _compared(model: type[models.Model], name: str, value: Any) -> tuple[str, list[Any]]:
+    field: Any = model._meta.get_field(name)
+    among = [_ready(field, each) for each in (value if isinstance(value, list) else [value])]
+    return f"{connection.ops.quote_name(field.column)} IN ({', '.join(['%s'] * len(among))})", among
+
+
+def _ready(field: Any, value: Any) -> Any:
+    """The value as the database takes it."""
+    return field.get_db_prep_save(value.pk if isinstance(value, models.Model) else value, connection)
 
 
 def _run(sql: str, params: Sequence[Any]) -> list[int]:

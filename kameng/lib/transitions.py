@@ -106,8 +106,8 @@ def move_all(
     _check(model, source, path)
     values = {**(changes or {}), "status": path[-1]}
     hops = list(zip((source, *path), path, strict=False))
-    guarded = model._default_manager.filter(pk__in=[row.pk for row in rows], status=source)  # type: ignore[misc]
-    moved, events = update_and_write(guarded, values, hops, _log(model, now, actor, reason))
+    guard = {"id": [row.pk for row in rows], "status": source}
+    moved, events = update_and_write(model, guard, values, hops, _log(model, now, actor, reason))
     if moved != len(rows):
         raise Overtaken(_("This was already changed by somebody else; please look again."))
     for row in rows:
@@ -117,20 +117,15 @@ def move_all(
 
 
 def move_where(
-    rows: "models.QuerySet[Any]",
-    source: str,
-    *path: str,
-    now: dt.datetime,
-    actor: str,
-    reason: str = "",
+    model: type[Stateful], where: Mapping[str, Any], step: tuple[str, str], *, now: dt.datetime, actor: str
 ) -> int:
-    """Like `move_all` for whichever of `rows` are in `source`, without reading them first; returns how many moved."""
+    """Like `move_all` for the rows with these values that are at the step's begin, unread; returns how many moved."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a transition needs a transaction")
-    _check(rows.model, source, path)
-    hops = list(zip((source, *path), path, strict=False))
-    log = _log(rows.model, now, actor, reason)
-    return update_and_write(rows.filter(status=source), {"status": path[-1]}, hops, log)[0]
+    source, target = step
+    _check(model, source, [target])
+    guard = {**where, "status": source}
+    return update_and_write(model, guard, {"status": target}, [step], _log(model, now, actor, ""))[0]
 
 
 def _check(model: type[Stateful], source: str, path: Sequence[str]) -> None:

@@ -7,13 +7,15 @@ shop/README.md.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.locks import StillHeld, in_time, serialize
 from kameng.lib.transitions import Refused, move_all, move_where
 from shop.catalog.models import Sku
@@ -65,7 +67,7 @@ def claim(*, want: Want, now: dt.datetime) -> Reservation:
 def _attempt(want: Want, now: dt.datetime, *, skip_locked: bool) -> Reservation | None:
     # Without the savepoint, two buyers who each hold a part and wait for the other's would deadlock.
     with transaction.atomic():
-        units = list(_free(want).select_for_update(skip_locked=skip_locked, of=("self",))[: want.quantity])
+        units = _pick(want, skip_locked=skip_locked)
         if len(units) == want.quantity:
             return _take(want, units, now)
         transaction.set_rollback(True)
@@ -94,19 +96,27 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
     raise SoldOut(want.sku, min(left, want.quantity - 1))
 
 
-def _free(want: Want) -> QuerySet[StockUnit]:
-    free = StockUnit.objects.filter(sku=want.sku, status=UnitStatus.AVAILABLE).order_by("position").only("status")
-    return free if want.sku.uses == 1 else free.filter(_new_to(want))
+def _pick(want: Want, *, skip_locked: bool) -> list[StockUnit]:
+    picked = _free(want.quantity, shared=want.sku.uses > 1, skip_locked=skip_locked)
+    return picked(sku=want.sku.pk, holder=want.holder)
 
 
-def _new_to(want: Want) -> Combinable:
+@lru_cache
+def _free(quantity: int, *, shared: bool, skip_locked: bool) -> Compiled[StockUnit]:
+    """The first so many available units of a SKU, locked; of shared secrets only those new to the holder."""
+    free = StockUnit.objects.filter(sku=Slot("sku"), status=UnitStatus.AVAILABLE).order_by("position").only("status")
+    free = free.filter(_new_to(Slot("holder"))) if shared else free
+    return Compiled(lambda: free.select_for_update(skip_locked=skip_locked, of=("self",))[:quantity])
+
+
+def _new_to(holder: str | Slot) -> Combinable:
     """Units of secrets that the holder does not have yet."""
-    return ~Exists(StockUnit.objects.filter(secret=OuterRef("secret"), holder=want.holder, status__in=TAKEN))
+    return ~Exists(StockUnit.objects.filter(secret=OuterRef("secret"), holder=holder, status__in=TAKEN))
 
 
 def _some_for(want: Want, now: dt.datetime) -> bool:
     """Whether this holder may have any of what can be sold; of secrets used once, whoever comes may."""
-    return want.sku.uses == 1 or StockUnit.objects.filter(sellable_units(now), _new_to(want), sku=want.sku).exists()
+    return want.sku.uses == 1 or StockUnit.objects.filter(sellable_units(now), _new_to(want.holder), sku=want.sku).exists()
 
 
 def _take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:
@@ -156,8 +166,8 @@ def allocate(*, reservation_id: int, quantity: int, now: dt.datetime, actor: str
 
     What it still had is then to be released by the caller.
     """
-    units = StockUnit.objects.filter(reservation=reservation_id)
-    if move_where(units, UnitStatus.RESERVED, UnitStatus.ALLOCATED, now=now, actor=actor) != quantity:
+    step = (UnitStatus.RESERVED, UnitStatus.ALLOCATED)
+    if move_where(StockUnit, {"reservation": reservation_id}, step, now=now, actor=actor) != quantity:
         return False
     Reservation.objects.filter(pk=reservation_id).update(final=True)
     return True
@@ -165,5 +175,5 @@ def allocate(*, reservation_id: int, quantity: int, now: dt.datetime, actor: str
 
 def hand_over(*, reservation_id: int, now: dt.datetime, actor: str) -> int:
     """ALLOCATED → DELIVERED for all units of a reservation; returns how many."""
-    units = StockUnit.objects.filter(reservation=reservation_id)
-    return move_where(units, UnitStatus.ALLOCATED, UnitStatus.DELIVERED, now=now, actor=actor)
+    step = (UnitStatus.ALLOCATED, UnitStatus.DELIVERED)
+    return move_where(StockUnit, {"reservation": reservation_id}, step, now=now, actor=actor)

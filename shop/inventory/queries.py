@@ -1,10 +1,12 @@
 """Reading stock: bounded, never a count of a pool."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 
+from kameng.lib.compiled import Compiled, Slot
 from shop.catalog.models import Sku
 from shop.inventory.models import Reservation, StockUnit, UnitStatus
 
@@ -20,13 +22,20 @@ def sellable_units(now: dt.datetime) -> Q:
 
 def sellable(sku: Sku, now: dt.datetime, *, at_most: int = ENOUGH) -> int:
     """How many units of the SKU can be sold now, counting no further than `at_most`."""
-    free = len(StockUnit.objects.filter(sku=sku, status=UnitStatus.AVAILABLE).values_list("pk")[:at_most])
+    free = len(_available(at_most)(sku=sku.pk))
     if free >= at_most:
         return free
     lapsed = StockUnit.objects.filter(
         sku=sku, status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False
     )
     return free + lapsed[: at_most - free].count()
+
+
+@lru_cache
+def _available(at_most: int) -> Compiled[tuple[int]]:
+    """Keys of available units of a SKU, so many at most."""
+    units = StockUnit.objects.filter(sku=Slot("sku"), status=UnitStatus.AVAILABLE)
+    return Compiled(lambda: units.values_list("pk")[:at_most])
 
 
 class BoundedCount(Subquery):

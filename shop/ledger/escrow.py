@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from shop.ledger.models import Account, AccountKind, EscrowHold
+from shop.ledger.models import Account, AccountKind, EscrowHold, Journal
 from shop.ledger.post import InsufficientFunds, account, post
 
 
@@ -18,12 +18,12 @@ class Stake:
     amount: int
 
 
-def fund(*, source: Account, stakes: list[Stake], key: str, now: dt.datetime) -> None:
-    """Move money from `source` into one hold a stake, in one journal; raises InsufficientFunds."""
+def fund(*, source: Account, stakes: list[Stake], key: str, now: dt.datetime) -> Journal:
+    """Move money from `source` into one hold a stake, in one journal, which it returns; raises InsufficientFunds."""
     total = sum(s.amount for s in stakes)
     moves = [(s.escrow, s.amount) for s in stakes]
     EscrowHold.objects.bulk_create([EscrowHold(ref=s.ref, account=s.escrow, amount=s.amount) for s in stakes])
-    post(key=key, moves=[(source, -total), *moves], now=now)
+    return post(key=key, moves=[(source, -total), *moves], now=now)
 
 
 def release(*, ref: str, commission: int, now: dt.datetime) -> int:

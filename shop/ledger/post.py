@@ -2,15 +2,19 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import Refused
 from shop.ledger.models import FLOORED, Account, AccountKind, Entry, Journal
 
 Moves = Sequence[tuple[Account, int]]
+
+SHIFT = "UPDATE ledger_account SET balance = balance + %s WHERE id = %s AND balance >= %s"
 
 
 class InsufficientFunds(Refused):
@@ -27,13 +31,21 @@ def account(*, owner: str, kind: AccountKind, currency: str) -> Account:
 
 def accounts(currency: str, *wanted: tuple[str, AccountKind]) -> list[Account]:
     """Several accounts by owner and kind, in one look; those that are missing are made. In the order asked for."""
-    asked = Q()
-    for owner, kind in wanted:
-        asked |= Q(owner=owner, kind=kind)
-    found = {(row.owner, row.kind): row for row in Account.objects.filter(asked, currency=currency)}
+    names = {
+        f"{part}{n}": value for n, pair in enumerate(wanted) for part, value in zip(("owner", "kind"), pair, strict=True)
+    }
+    found = {(row.owner, row.kind): row for row in _several(len(wanted))(currency=currency, **names)}
     for owner, kind in sorted(set(wanted) - found.keys()):
         found[owner, kind] = _first(owner, kind, currency)
     return [found[each] for each in wanted]
+
+
+@cache
+def _several(count: int) -> Compiled[Account]:
+    asked = Q()
+    for n in range(count):
+        asked |= Q(owner=Slot(f"owner{n}"), kind=Slot(f"kind{n}"))
+    return Compiled(lambda: Account.objects.filter(asked, currency=Slot("currency")))
 
 
 def _first(owner: str, kind: AccountKind, currency: str) -> Account:
@@ -66,6 +78,8 @@ def post(*, key: str, moves: Moves, now: dt.datetime, memo: str = "") -> Journal
 def _shift(where: Account, amount: int) -> None:
     if where.kind not in FLOORED:
         return
-    guarded = Account.objects.filter(pk=where.pk, balance__gte=-amount)
-    if not guarded.update(balance=F("balance") + amount):
+    with connection.cursor() as cursor:
+        cursor.execute(SHIFT, [amount, where.pk, -amount])
+        moved = cursor.rowcount
+    if not moved:
         raise InsufficientFunds(_("There is not enough money in this account."))

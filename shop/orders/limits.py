@@ -2,12 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Q
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from kameng.accounts.models import User
 from kameng.lib import ids
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.locks import StillHeld, serialize
 from kameng.lib.transitions import Refused
 from shop.catalog.models import Sku
@@ -62,14 +66,9 @@ def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool
 
     Raises TooManyUnpaid where account, contact, device or address hold too many of them.
     """
-    same = Q(email__iexact=buyer.email)
-    same |= Q(user=buyer.user) if buyer.user else Q()
-    same |= Q(device=buyer.device) if buyer.device else Q()
-    same |= Q(address=buyer.address) if buyer.address else Q()
-    live = Order.objects.filter(same, status=OrderStatus.PENDING, reserved_until__gt=now).exclude(pk=besides.pk)
-    # So many rows break one of the limits in any case; reading on would tell nothing new.
-    enough = OPEN_ORDERS_PER_ADDRESS + 3 * OPEN_ORDERS
-    rows = list(live.values_list("email", "user_id", "device", "address")[:enough])
+    user = buyer.user.pk if buyer.user else None
+    known = {name: value for name, value in (("user", user), ("device", buyer.device), ("address", buyer.address)) if value}
+    rows = _unpaid_of(*known)(now=now, besides=besides.pk, email=buyer.email, **known)
     by_email = [row for row in rows if row[0].lower() == buyer.email.lower()]
     by_user = [row for row in rows if buyer.user and row[1] == buyer.user.pk]
     by_device = [row for row in rows if buyer.device and row[2] == buyer.device]
@@ -81,6 +80,18 @@ def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool
     if len(by_address) >= OPEN_ORDERS_PER_ADDRESS:
         raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
     return bool(rows)
+
+
+@cache
+def _unpaid_of(*parts: str) -> Compiled[tuple[str, int | None, str, str]]:
+    """Other live unpaid orders of the same mail address, or with one of `parts` in common."""
+    same = Q(Exact(Upper("email"), Upper(Slot("email"))))
+    for name in parts:
+        same |= Q(**{name: Slot(name)})
+    live = Order.objects.filter(same, status=OrderStatus.PENDING, reserved_until__gt=Slot("now")).exclude(pk=Slot("besides"))
+    # So many rows break one of the limits in any case; reading on would tell nothing new.
+    enough = OPEN_ORDERS_PER_ADDRESS + 3 * OPEN_ORDERS
+    return Compiled(lambda: live.values_list("email", "user_id", "device", "address")[:enough])
 
 
 def check_units(sku: Sku, quantity: int, *, already: int, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import ids
@@ -74,7 +75,7 @@ class Order(Stateful):
             models.Index(fields=["reserved_until"], condition=Q(status="PENDING"), name="order_unpaid"),
             models.Index(fields=["pay_due_at"], condition=Q(pay_due_at__isnull=False), name="order_to_pay"),
             models.Index(fields=["rest_due_at"], condition=Q(rest_due_at__isnull=False), name="order_with_rest"),
-            models.Index(fields=["email"], condition=Q(status="PENDING"), name="order_unpaid_email"),
+            models.Index(Upper("email"), condition=Q(status="PENDING"), name="order_unpaid_contact"),
             models.Index(fields=["device"], condition=Q(status="PENDING"), name="order_unpaid_device"),
             models.Index(fields=["address"], condition=Q(status="PENDING"), name="order_unpaid_address"),
         ]
@@ -145,7 +146,7 @@ class OrderLine(Stateful):
     refunded_quantity = models.PositiveIntegerField(_("refunded, never delivered"), default=0)
     reversed_quantity = models.PositiveIntegerField(_("delivered, then refunded"), default=0)
     refunded_amount = models.PositiveBigIntegerField(_("refunded"), default=0)
-    # The id of its own PAID event: grows with payment, so that first paid is first served and the log proves it.
+    # The number of the journal that paid it: grows with payment, so that first paid is first served and the ledger proves it.
     paid_seq = models.PositiveBigIntegerField(_("place in the queue"), null=True)
     paid_at = models.DateTimeField(_("paid"), null=True)
     promised_by = models.DateTimeField(_("promised by"), null=True)

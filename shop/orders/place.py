@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import Refused, begin
 from shop.catalog.models import Sku
 from shop.catalog.pricing import unit_price
@@ -20,6 +21,12 @@ from shop.orders.limits import Buyer
 from shop.orders.models import LineStatus, Order, OrderLine
 
 RESERVED_FOR = dt.timedelta(minutes=15)
+
+_ON_SALE = Compiled(
+    lambda: Sku.objects.filter(pk=Slot("pk"), on_sale=True, listing__published_at__isnull=False).select_related(
+        "listing__category"
+    )
+)
 
 
 class NotForSale(Refused):
@@ -44,16 +51,14 @@ def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime) 
     The same nonce returns the same order (a double click). Raises NotForSale, SoldOut, Crowded, TooManyUnpaid, NonceTaken;
     then nothing was changed.
     """
-    existing = _repeated(nonce, buyer)
-    if existing:
-        return existing
-    wants = _wants(items)
-    _answer_sold_out_early(wants, now)
     try:
+        wants = _wants(items)
+        _answer_sold_out_early(wants, now)
         with failpoints.commit("place"):
             limits.hold(buyer)
             return _create(buyer, wants, nonce, now)
-    except IntegrityError:
+    except (Refused, IntegrityError):
+        # A second click may also find its own first one in the way: the last unit, or one order too many.
         existing = _repeated(nonce, buyer)
         if existing is None:
             raise
@@ -72,11 +77,9 @@ def _wants(items: Sequence[Item]) -> list[tuple[Sku, int]]:
     sums: Counter[int] = Counter()
     for item in items:
         sums[item.sku_id] += item.quantity
-    skus = Sku.objects.filter(pk__in=sums, on_sale=True, listing__published_at__isnull=False)
-    found = {sku.pk: sku for sku in skus.select_related("listing__merchant", "listing__category")}
     wants = []
     for pk in sorted(sums):
-        sku = found.get(pk)
+        sku = _ON_SALE.first(pk=pk)
         if sku is None:
             raise NotForSale(_("This is not on sale any more."))
         if not 1 <= sums[pk] <= sku.max_quantity:
@@ -132,7 +135,7 @@ def _line(order: Order, sku: Sku, quantity: int, price: int) -> OrderLine:
     return OrderLine(
         order=order,
         sku=sku,
-        merchant=sku.listing.merchant,
+        merchant_id=sku.listing.merchant_id,
         status=LineStatus.RESERVED,
         title=sku.listing.title,
         face=sku.face,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, money
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
 from shop.ledger.models import AccountKind
@@ -16,6 +17,9 @@ from shop.payments.noted import store
 
 #: Orders that money can still make paid; for others it waits on the order's account.
 PAYABLE = (OrderStatus.PENDING, OrderStatus.EXPIRED)
+
+_ORDER = Compiled(lambda: Order.objects.filter(payments=Slot("payment")).select_for_update(of=("self",)))
+_PAYMENT = Compiled(lambda: Payment.objects.filter(pk=Slot("pk")).select_for_update(of=("self",)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ def confirm(*, payment_id: int, receipt: Receipt, now: dt.datetime, source: str,
     credited all the same.
     """
     with failpoints.commit("confirm"):
-        order = Order.objects.select_for_update(of=("self",)).get(payments=payment_id)
-        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment_id)
+        order = _ORDER.one(payment=payment_id)
+        payment = _PAYMENT.one(pk=payment_id)
         _check(payment, receipt)
         fresh = payment.status != PaymentStatus.CONFIRMED
         if fresh:

@@ -87,8 +87,8 @@ def _attempt(order: Order, now: dt.datetime) -> None:
     except InsufficientFunds as error:
         raise _CannotPay(Outcome.SHORT) from error
     stakes = [Stake(line.ref, held, line.total) for line, held in zip(lines, escrows, strict=True)]
-    fund(source=funds, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
-    _make_paid(order, lines, now)
+    journal = fund(source=funds, stakes=stakes, key=f"order:{order.pk}:paid", now=now)
+    _make_paid(order, lines, journal.pk, now)
     if missing < 0:
         Order.objects.filter(pk=order.pk).update(rest_due_at=now)
 
@@ -131,9 +131,9 @@ def wallet_account(currency: str) -> GatewayAccount:
     return row
 
 
-def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
+def _make_paid(order: Order, lines: list[OrderLine], seq: int, now: dt.datetime) -> None:
     for line in lines:
-        _mark_paid(line, order, now)
+        _mark_paid(line, order, seq, now)
     move(
         order,
         OrderStatus.PAID,
@@ -144,15 +144,14 @@ def _make_paid(order: Order, lines: list[OrderLine], now: dt.datetime) -> None:
     wake("verify")
 
 
-def _mark_paid(line: OrderLine, order: Order, now: dt.datetime) -> None:
+def _mark_paid(line: OrderLine, order: Order, seq: int, now: dt.datetime) -> None:
     terms = {
+        "paid_seq": seq,
         "paid_at": now,
         "promised_by": now + dt.timedelta(seconds=line.promise_seconds),
         "refund_by": now + dt.timedelta(seconds=line.refund_seconds),
     }
-    (event,) = move(line, LineStatus.PAID, now=now, actor=order.holder, changes=terms)
-    OrderLine.objects.filter(pk=line.pk).update(paid_seq=event)
-    line.paid_seq = event
+    move(line, LineStatus.PAID, now=now, actor=order.holder, changes=terms)
 
 
 def settleable(now: dt.datetime) -> list[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, ids
+from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import IllegalTransition, Overtaken, Refused, begin, move
 from shop.orders.models import OrderStatus
 from shop.orders.rows import lock_order
@@ -17,6 +18,8 @@ from shop.payments.wallet import NotPayable
 
 #: The first look at a payment that nobody told us about; later looks are further apart.
 FIRST_QUERY = dt.timedelta(seconds=15)
+
+_EARLIER = Compiled(lambda: Payment.objects.filter(order=Slot("order")).order_by("-pk"))
 
 
 class GatewayDown(Refused):
@@ -62,7 +65,7 @@ def start(*, order_id: int, account: GatewayAccount, to: Addresses, now: dt.date
 def _row(order_id: int, account: GatewayAccount, now: dt.datetime) -> tuple[Payment, bool]:
     with failpoints.commit("start"):
         order = lock_order(order_id)
-        earlier = list(Payment.objects.filter(order=order).order_by("-pk"))
+        earlier = _EARLIER(order=order.pk)
         missing = outstanding(order) if earlier else order.total
         if order.status != OrderStatus.PENDING or order.reserved_until <= now or not missing:
             raise NotPayable(_("This order is not waiting for payment any more."))
