@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from kameng.lib import failpoints
+from kameng.lib import failpoints, patience
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
 from kameng.tasks.failing import first
@@ -24,6 +24,8 @@ PAUSES = tuple(dt.timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 30
 AFTER_EXPIRY = dt.timedelta(seconds=2)
 #: A buyer who presses "check" again sooner is shown what we know.
 SECONDS_BETWEEN = 2
+#: And waits no longer than this for all the answers together; whoever was not asked by then is left to the sweep.
+SECONDS_AT_ONCE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,16 @@ def ask(*, payment_id: int, now: dt.datetime) -> bool:
 
 
 def ask_at_once(*, order_id: int, now: dt.datetime) -> None:
-    """Ask about the order's open payments now, because the buyer came back or asks; their next looks stay where they are."""
+    """Ask about the order's open payments now, because the buyer came back or asks; their next looks stay where they are.
+
+    Newest first, and none is begun when SECONDS_AT_ONCE are over: the controller asks the others.
+    """
     rows = Payment.objects.filter(order_id=order_id, status__in=OPEN_PAYMENTS).select_related("order", "account")
-    for payment in rows.order_by("-pk")[:3]:
-        if cache.add(f"ask:{payment.pk}", True, SECONDS_BETWEEN):
-            question = Question(payment, payment.order)
-            _follow(question, _answer(question), now)
+    with patience.at_most(SECONDS_AT_ONCE):
+        for payment in rows.order_by("-pk")[:3]:
+            if not patience.is_over() and cache.add(f"ask:{payment.pk}", True, SECONDS_BETWEEN):
+                question = Question(payment, payment.order)
+                _follow(question, _answer(question), now)
 
 
 def _claim(payment_id: int, now: dt.datetime) -> Question | None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from kameng.lib import clock
+from kameng.lib import clock, patience
 from kameng.notices.models import Alarm
 from kameng.tasks.registry import run_all
 from shop.orders.expire import LATE_WINDOW, extend
@@ -12,7 +12,7 @@ from shop.orders.models import Order, OrderStatus
 from shop.payments.gateways.base import Ambiguous, Rejected, Trade, TradeState
 from shop.payments.gateways.sandbox.models import SandboxTrade
 from shop.payments.models import GatewayAccount, Payment, PaymentStatus
-from shop.payments.sweep import ask, ask_at_once, queryable
+from shop.payments.sweep import SECONDS_AT_ONCE, ask, ask_at_once, queryable
 from tests.factories import place_order
 from tests.payments.fakes import UNPAID, FakeGateway
 from tests.payments.world import send, started, trade_of, word
@@ -202,3 +202,27 @@ def test_a_buyer_who_asks_is_answered_at_once_but_not_twice_in_two_seconds(noon:
     assert fake.calls == [f"create {payment.number}", f"query {payment.number}"]
     row = Payment.objects.get(pk=payment.pk)
     assert (row.next_query_at, row.queries) == (due, 0)
+
+
+def test_a_buyer_waits_for_all_gateways_together_no_longer_than_for_one(
+    noon: dt.datetime, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = at_fake()
+    others = [Payment(order=first.order, account=first.account, currency="CNY", amount=9800, started_at=noon) for _ in "ab"]
+    second, third = Payment.objects.bulk_create(others)
+    moment, allowed = [1000.0], list[float]()
+
+    def hangs(self: FakeGateway, number: str) -> Trade:
+        fake.calls.append(f"query {number}")
+        allowed.append(patience.timeout())
+        moment[0] += 5
+        raise Ambiguous("timed out")
+
+    with monkeypatch.context() as during:
+        during.setattr(fake, "query", hangs)
+        during.setattr("kameng.lib.patience.time.monotonic", lambda: moment[0])
+        ask_at_once(order_id=first.order_id, now=noon)
+    assert fake.calls[1:] == [f"query {third.number}", f"query {second.number}"]
+    assert allowed == [SECONDS_AT_ONCE, SECONDS_AT_ONCE - 5]
+    assert Payment.objects.get(pk=first.pk).status == PaymentStatus.PENDING, "left to the sweep"
+    assert look(first, noon + 15 * SECOND).queries == 1

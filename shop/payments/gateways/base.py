@@ -1,7 +1,7 @@
 """What every gateway offers: create, verify, query, close, refund, statement.
 
 A gateway knows nothing of orders: it gets numbers and minor units and answers with facts. Network calls are made outside of
-transactions; `verify` is pure.
+transactions and take `patience.timeout()` seconds at most; `verify` is pure.
 """
 
 import datetime as dt
