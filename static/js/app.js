@@ -233,6 +233,18 @@
     all('.btn[aria-busy="true"]').forEach((button) => busy(button, false));
   }
 
+  // ── An answer of a form that could not be given: what it says stands beside the form, and is read ──
+  function trouble({ elt, xhr }) {
+    const told = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : "";
+    if (!told) return;
+    const line = elt.querySelector("[data-trouble]") ?? elt.appendChild(document.createElement("p"));
+    line.dataset.trouble = "";
+    line.className = "text-sm text-seal-ink mt-2";
+    line.textContent = told;
+    release();
+    say(told);
+  }
+
   function ready(within) {
     all("[data-stepper] input", within).forEach(quantity);
     tick();
@@ -259,6 +271,7 @@
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); lives.forEach((live) => live.soon()); } });
   document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target.parentElement ?? document));
+  document.addEventListener("htmx:responseError", (event) => trouble(event.detail));
   addEventListener("pageshow", (event) => { if (event.persisted) { release(); lives.forEach((live) => live.soon()); } });
   addEventListener("offline", () => offline(true));
   addEventListener("online", () => { offline(false); lives.forEach((live) => live.soon()); });

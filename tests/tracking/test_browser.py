@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
@@ -179,3 +180,23 @@ def test_a_key_being_opened_is_not_lost_when_the_page_changes_meanwhile(site: Si
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     held[0].continue_()
     expect(page.locator("[data-secret]")).to_have_count(1)
+
+
+def test_a_key_that_could_not_be_opened_in_time_says_so_and_opens_on_the_next_press(
+    site: Site, visit: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = f.delivered_order(codes=["KEY-0001"])
+    page = opened(visit(ENGLISH, strict=False), order)
+    with monkeypatch.context() as crowd:
+        crowd.setattr("fulfillment.tracking.views.reveal", in_the_way)
+        page.get_by_role("button", name="Show").first.click()
+        expect(page.locator("[data-trouble]")).to_contain_text("Please try once more")
+    page.get_by_role("button", name="Show").first.click()
+    expect(page.get_by_text("KEY-0001")).to_be_visible()
+
+
+def in_the_way(**_: object) -> None:
+    """As the database ends a wait for a lock."""
+    cause = Exception("canceling statement due to lock timeout")
+    cause.sqlstate = "55P03"  # type: ignore[attr-defined]
+    raise OperationalError(str(cause)) from cause
