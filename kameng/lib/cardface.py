@@ -6,6 +6,7 @@ browsers can draw them. Text on its ground is at least 4.5:1 in every scheme.
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -69,19 +70,32 @@ def parse_key(text: str) -> tuple[str, Size, bool]:
     raise UnknownFace(text)
 
 
-@lru_cache(maxsize=512)
 def draw(face: Face, size: Size = "l", dim: bool = False) -> str:
-    """The face as one SVG document; all text is escaped. `s` shows the glyph alone, `m` draws its small print larger."""
+    """The face as an SVG document of its own; all text is escaped."""
+    return sheet({"face": (face, size, dim)})
+
+
+def sheet(faces: Mapping[str, tuple[Face, Size, bool]]) -> str:
+    """Faces under each other in one SVG document, from which a page takes each by its name."""
+    parts = [
+        f'<symbol id="{escape(name)}" viewBox="0 0 320 200">{_drawing(*drawn)}</symbol>'
+        f'<use href="#{escape(name)}" y="{200 * n}" width="320" height="200"/>'
+        for n, (name, drawn) in enumerate(faces.items())
+    ]
+    box = f'viewBox="0 0 320 {200 * len(parts)}" width="320" height="{200 * len(parts)}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(parts)}</svg>'
+
+
+@lru_cache(maxsize=512)
+def _drawing(face: Face, size: Size, dim: bool) -> str:
+    """What is on the card; `s` shows the glyph alone, `m` draws its small print larger."""
     digest = hashlib.sha256(f"{face.category}:{face.seed}".encode()).digest()
     known = face.category in CATEGORIES
     category = face.category if known else "key"
     colours = _faded() if dim else _scheme(digest, *CATEGORIES[category])
-    pattern = PATTERNS[category][digest[12] % 2](digest, colours.line, colours.ground)
+    pattern = PATTERNS[category][digest[12] % 2](digest, colours.line)
     body = _glyph_only(face, colours) if size == "s" else _words(face, colours, large=size == "m")
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200" width="320" height="200">'
-        f'<rect width="320" height="200" fill="{colours.ground}"/>{pattern}{body}</svg>'
-    )
+    return f'<rect width="320" height="200" fill="{colours.ground}"/>{pattern}{body}'
 
 
 def hex_of(lightness: float, chroma: float, hue: float) -> str:

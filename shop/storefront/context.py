@@ -6,9 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from kameng.lib import clock
+from kameng.lib.cardface import key
 from shop.catalog.faces import category_face_name
 from shop.catalog.queries import categories
 from shop.payments.wallet import wallet_balance
+from shop.storefront.shelf import face_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Shop:
     @cached_property
     def categories(self) -> list[Shelf]:
         return [Shelf(each.slug, each.name, category_face_name(each), each.shown) for each in categories()]  # type: ignore[attr-defined]
+
+    @cached_property
+    def shelf_faces(self) -> str:
+        """The address of one image with the faces of all shelves."""
+        return face_sheet(key(shelf.face, size="s") for shelf in self.categories)
 
 
 def shop(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from kameng.lib.cardface import key
 from shop.catalog.faces import sku_face_name
 from shop.catalog.models import Listing, Sku, SkuStats
 from shop.catalog.queries import Kept, skus_on_sale
@@ -57,6 +60,16 @@ def _card(listing: Listing, skus: Sequence[Sku], words: set[str]) -> Card:
         from_=len(prices) > 1 and first.price == min(prices),
         kept=share(kept(skus)),
     )
+
+
+def face_sheet(keys: Iterable[str]) -> str:
+    """The address of one image with all these faces: a page of cards asks once."""
+    return reverse("face", args=[",".join(dict.fromkeys(keys))])
+
+
+def card_faces(shown: Sequence[Card]) -> str:
+    """The address of one image with the faces of these cards; empty without any."""
+    return face_sheet(key(card.face, size="m", dim=card.stock == "out") for card in shown) if shown else ""
 
 
 def lead(skus: Sequence[Sku]) -> Sku:

@@ -5,16 +5,16 @@ from xml.dom.minidom import parseString
 
 import pytest
 
-from kameng.lib.cardface import CATEGORIES, SIZES, Face, Size, UnknownFace, draw, hex_of, key, parse_key
+from kameng.lib.cardface import CATEGORIES, SIZES, Face, Size, UnknownFace, _drawing, draw, hex_of, key, parse_key, sheet
 
 FACE = Face(seed="listing:1", category="game", title="山海纪", value="648", unit="灵石", tag="国服")
 
 
 class TestAFace:
     def test_is_the_same_for_the_same_seed(self) -> None:
-        draw.cache_clear()
+        _drawing.cache_clear()
         first = draw(FACE, "m")
-        draw.cache_clear()
+        _drawing.cache_clear()
         assert draw(FACE, "m") == first
 
     def test_differs_for_another_seed(self) -> None:
@@ -41,6 +41,19 @@ class TestAFace:
 
     def test_is_small_enough_for_a_shelf_of_them(self) -> None:
         assert max(len(draw(Face(seed=str(n), category=c))) for n in range(20) for c in CATEGORIES) < 40_000
+
+
+class TestASheet:
+    def test_has_every_face_by_its_name(self) -> None:
+        names = ["s1.aa-m", "c2.bb-s-dim"]
+        drawn = parseString(sheet(dict.fromkeys(names, (FACE, "m", False))))
+        assert [symbol.getAttribute("id") for symbol in drawn.getElementsByTagName("symbol")] == names
+
+    def test_shows_its_faces_under_each_other_as_an_image(self) -> None:
+        drawn = parseString(sheet(dict.fromkeys("ab", (FACE, "m", False))))
+        assert [use.getAttribute("href") for use in drawn.getElementsByTagName("use")] == ["#a", "#b"]
+        [whole] = drawn.getElementsByTagName("svg")
+        assert whole.getAttribute("viewBox") == "0 0 320 400"
 
 
 class TestItsKey:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from kameng.lib import clock
 from shop.catalog.queries import cleaned_query, listings, matching
 from shop.storefront.live import live
-from shop.storefront.shelf import cards
+from shop.storefront.shelf import card_faces, cards
 from shop.storefront.typed import name, whole
 
 PER_PAGE = 24
@@ -28,8 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"query": query, "category": category}
     if query or category or number > 1:
         page = Paginator(found, PER_PAGE).get_page(number)
-        return render(request, "storefront/home.html", context | {"page": page, "cards": cards(list(page), now, query)})
+        context |= {"page": page, "cards": cards(list(page), now, query)}
+        return _page(request, context)
     # The front page counts nothing: one row too many tells whether there is more.
     best = list(found[: PER_PAGE + 1])
     context |= {"cards": cards(best[:PER_PAGE], now), "more": len(best) > PER_PAGE, "live": live(now)}
-    return render(request, "storefront/home.html", context)
+    return _page(request, context)
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "storefront/home.html", context | {"faces": card_faces(context["cards"])})
