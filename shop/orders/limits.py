@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
@@ -44,8 +44,7 @@ class Buyer:
     def names(self) -> list[str]:
         """The names under which two orders of this buyer exclude each other while limits are counted."""
         parts = [f"limit:{self.holder}", f"limit:mail:{ids.contact_key(self.email)}"]
-        parts += [f"limit:device:{self.device}"] if self.device else []
-        return parts + ([f"limit:address:{self.address}"] if self.address else [])
+        return parts + ([f"limit:device:{self.device}"] if self.device else [])
 
 
 class TooManyUnpaid(Refused):
@@ -54,44 +53,65 @@ class TooManyUnpaid(Refused):
 
 def hold(buyer: Buyer) -> None:
     """Serialise this buyer's orders until the transaction ends; raises Crowded where others hold a name for too long."""
+    _queue(buyer.names())
+
+
+def _queue(names: list[str]) -> None:
     try:
-        serialize(buyer.names())
+        serialize(names)
     except StillHeld as error:
-        # Everybody behind one address waits here for those who wait for stock.
         raise Crowded(_("Very many are buying this right now. Nothing was ordered; please send it once more.")) from error
 
 
 def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool:
     """Whether the buyer has other unpaid orders. Needs `hold`.
 
-    Raises TooManyUnpaid where account, contact, device or address hold too many of them.
+    Raises TooManyUnpaid where account, contact or device hold too many of them.
     """
     user = buyer.user.pk if buyer.user else None
-    known = {name: value for name, value in (("user", user), ("device", buyer.device), ("address", buyer.address)) if value}
+    known = {name: value for name, value in (("user", user), ("device", buyer.device)) if value}
     rows = _unpaid_of(*known)(now=now, besides=besides.pk, email=buyer.email, **known)
     by_email = [row for row in rows if row[0].lower() == buyer.email.lower()]
     by_user = [row for row in rows if buyer.user and row[1] == buyer.user.pk]
     by_device = [row for row in rows if buyer.device and row[2] == buyer.device]
-    by_address = [row for row in rows if buyer.address and row[3] == buyer.address]
     if max(map(len, (by_email, by_user, by_device))) >= OPEN_ORDERS:
         raise TooManyUnpaid(
             _("You already have %(n)d unpaid orders. Pay one, or let it lapse, and then order again.") % {"n": OPEN_ORDERS}
         )
-    if len(by_address) >= OPEN_ORDERS_PER_ADDRESS:
-        raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
     return bool(rows)
 
 
+def check_address(buyer: Buyer, now: dt.datetime, *, besides: Order) -> None:
+    """Raise TooManyUnpaid where the buyer's address holds too many unpaid orders; the last step before the commit.
+
+    Not under `hold`: there, all behind one address would wait for the one who waits for stock.
+    """
+    if not buyer.address:
+        return
+    _queue([f"limit:address:{buyer.address}"])
+    if len(_UNPAID_FROM(address=buyer.address, now=now, besides=besides.pk)) >= OPEN_ORDERS_PER_ADDRESS:
+        raise TooManyUnpaid(_("There are too many unpaid orders from your network. Please try again in some minutes."))
+
+
+_UNPAID_FROM = Compiled(
+    lambda: _unpaid().filter(address=Slot("address")).values_list("pk")[:OPEN_ORDERS_PER_ADDRESS],
+)
+
+
+def _unpaid() -> QuerySet[Order]:
+    """Live unpaid orders but one."""
+    return Order.objects.filter(status=OrderStatus.PENDING, reserved_until__gt=Slot("now")).exclude(pk=Slot("besides"))
+
+
 @cache
-def _unpaid_of(*parts: str) -> Compiled[tuple[str, int | None, str, str]]:
+def _unpaid_of(*parts: str) -> Compiled[tuple[str, int | None, str]]:
     """Other live unpaid orders of the same mail address, or with one of `parts` in common."""
     same = Q(Exact(Upper("email"), Upper(Slot("email"))))
     for name in parts:
         same |= Q(**{name: Slot(name)})
-    live = Order.objects.filter(same, status=OrderStatus.PENDING, reserved_until__gt=Slot("now")).exclude(pk=Slot("besides"))
     # So many rows break one of the limits in any case; reading on would tell nothing new.
-    enough = OPEN_ORDERS_PER_ADDRESS + 3 * OPEN_ORDERS
-    return Compiled(lambda: live.values_list("email", "user_id", "device", "address")[:enough])
+    enough = 3 * OPEN_ORDERS
+    return Compiled(lambda: _unpaid().filter(same).values_list("email", "user_id", "device")[:enough])
 
 
 def check_units(sku: Sku, quantity: int, *, already: int, now: dt.datetime) -> None:

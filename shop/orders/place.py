@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from kameng.lib import failpoints
+from kameng.lib import failpoints, money
 from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import Refused, begin
 from shop.catalog.models import Sku
@@ -33,6 +33,10 @@ class NotForSale(Refused):
     """The SKU does not exist, is not on sale, or not in this quantity."""
 
 
+class PriceChanged(Refused):
+    """The buyer agreed to another price than the one of this moment."""
+
+
 class NonceTaken(Refused):
     """This form was already used by another buyer."""
 
@@ -45,18 +49,33 @@ class Item:
     quantity: int
 
 
-def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime) -> Order:
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """So many units of a SKU at the unit price, in minor units, of this moment."""
+
+    sku: Sku
+    quantity: int
+    price: int
+
+    @property
+    def total(self) -> int:
+        return self.price * self.quantity
+
+
+def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime, agreed: int | None = None) -> Order:
     """Create a PENDING order whose lines are RESERVED for 15 minutes, at the prices and terms of this moment.
 
-    The same nonce returns the same order (a double click). Raises NotForSale, SoldOut, Crowded, TooManyUnpaid, NonceTaken;
-    then nothing was changed.
+    `agreed` is the total that the buyer saw, in minor units: it is compared, never charged. The same nonce returns the same
+    order (a double click). Raises NotForSale, PriceChanged, SoldOut, Crowded, TooManyUnpaid, NonceTaken; then nothing was
+    changed.
     """
     try:
-        wants = _wants(items)
-        _answer_sold_out_early(wants, now)
+        sales = _priced(items)
+        _check_price(sales, agreed)
+        _answer_sold_out_early(sales, now)
         with failpoints.commit("place"):
             limits.hold(buyer)
-            return _create(buyer, wants, nonce, now)
+            return _create(buyer, sales, nonce, now)
     except (Refused, IntegrityError):
         # A second click may also find its own first one in the way: the last unit, or one order too many.
         existing = _repeated(nonce, buyer)
@@ -72,35 +91,43 @@ def _repeated(nonce: str, buyer: Buyer) -> Order | None:
     return order
 
 
-def _wants(items: Sequence[Item]) -> list[tuple[Sku, int]]:
+def _priced(items: Sequence[Item]) -> list[_Sale]:
     """Quantities summed by SKU, in the order in which SKUs are always claimed."""
     sums: Counter[int] = Counter()
     for item in items:
         sums[item.sku_id] += item.quantity
-    wants = []
+    sales = []
     for pk in sorted(sums):
         sku = _ON_SALE.first(pk=pk)
         if sku is None:
             raise NotForSale(_("This is not on sale any more."))
         if not 1 <= sums[pk] <= sku.max_quantity:
             raise NotForSale(_("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity})
-        wants.append((sku, sums[pk]))
-    if not wants:
+        tiers = sku.tiers.all() if sums[pk] > 1 else ()
+        sales.append(_Sale(sku, sums[pk], unit_price(sku, sums[pk], tiers)))
+    if not sales:
         raise NotForSale(_("There is nothing in this order."))
-    return wants
+    return sales
 
 
-def _answer_sold_out_early(wants: list[tuple[Sku, int]], now: dt.datetime) -> None:
+def _check_price(sales: list[_Sale], agreed: int | None) -> None:
+    total = sum(sale.total for sale in sales)
+    if agreed is None or agreed == total:
+        return
+    said = _("The price changed from %(seen)s to %(now)s while this page was open. Nothing was ordered; look again first.")
+    raise PriceChanged(said % {"seen": money.shown(agreed), "now": money.shown(total)})
+
+
+def _answer_sold_out_early(sales: list[_Sale], now: dt.datetime) -> None:
     # In a rush most buyers lose; they should cost two index look-ups, not a transaction.
-    for sku, quantity in wants:
-        left = sellable(sku, now, at_most=quantity)
-        if left < quantity:
-            raise SoldOut(sku, left)
+    for sale in sales:
+        left = sellable(sale.sku, now, at_most=sale.quantity)
+        if left < sale.quantity:
+            raise SoldOut(sale.sku, left)
 
 
-def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.datetime) -> Order:
+def _create(buyer: Buyer, sales: list[_Sale], nonce: str, now: dt.datetime) -> Order:
     until = now + RESERVED_FOR
-    prices = [unit_price(sku, quantity, sku.tiers.all() if quantity > 1 else ()) for sku, quantity in wants]
     order = Order(
         nonce=nonce,
         user=buyer.user,
@@ -109,7 +136,7 @@ def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.date
         device=buyer.device,
         address=buyer.address,
         currency=settings.CURRENCY,
-        total=sum(price * quantity for price, (_sku, quantity) in zip(prices, wants, strict=True)),
+        total=sum(sale.total for sale in sales),
         placed_at=now,
         reserved_until=until,
     )
@@ -117,21 +144,22 @@ def _create(buyer: Buyer, wants: list[tuple[Sku, int]], nonce: str, now: dt.date
     order.save(force_insert=True)
     others = limits.check_open_orders(buyer, now, besides=order)
     lines = []
-    for (sku, quantity), price in zip(wants, prices, strict=True):
-        already = unpaid_units(sku=sku, holder=buyer.holder, now=now) if others else 0
-        limits.check_units(sku, quantity, already=already, now=now)
-        reservation = claim(want=Want(sku, quantity, buyer.holder, until, buyer.holder), now=now)
-        line = _line(order, sku, quantity, price)
-        line.reservation = reservation
+    for sale in sales:
+        already = unpaid_units(sku=sale.sku, holder=buyer.holder, now=now) if others else 0
+        limits.check_units(sale.sku, sale.quantity, already=already, now=now)
+        line = _line(order, sale)
+        line.reservation = claim(want=Want(sale.sku, sale.quantity, buyer.holder, until, buyer.holder), now=now)
         lines.append(line)
     OrderLine.objects.bulk_create(lines)
     begin([order], now=now, actor=buyer.holder)
     begin(lines, now=now, actor=buyer.holder)
+    limits.check_address(buyer, now, besides=order)
     return order
 
 
-def _line(order: Order, sku: Sku, quantity: int, price: int) -> OrderLine:
+def _line(order: Order, sale: _Sale) -> OrderLine:
     """A line with the terms of this moment copied into it."""
+    sku = sale.sku
     return OrderLine(
         order=order,
         sku=sku,
@@ -141,9 +169,9 @@ def _line(order: Order, sku: Sku, quantity: int, price: int) -> OrderLine:
         face=sku.face,
         kind=sku.kind,
         mode=sku.mode,
-        quantity=quantity,
-        unit_price=price,
-        total=price * quantity,
+        quantity=sale.quantity,
+        unit_price=sale.price,
+        total=sale.total,
         commission_bps=sku.listing.category.commission_bps,
         promise_seconds=sku.promise_seconds,
         refund_seconds=sku.refund_seconds,

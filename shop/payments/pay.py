@@ -53,7 +53,8 @@ def _look_again(seen: Order, outcome: Outcome, now: dt.datetime) -> None:
         if order.pay_due_at != seen.pay_due_at:
             # More money came in since that attempt: the mark it set is not ours to take away.
             again = order.pay_due_at
-        Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now)
+        # An intention that stayed would be drawn when units come back, long after the buyer was told that nothing was paid.
+        Order.objects.filter(pk=order.pk).update(pay_due_at=again, rest_due_at=now, wallet_share=0)
 
 
 class _CannotPay(Exception):

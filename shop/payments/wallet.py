@@ -29,24 +29,22 @@ def wallet_balance(user: User, currency: str) -> int:
 
 
 def intend_share(*, order_id: int, share: int, now: dt.datetime) -> None:
-    """Note how much of a PENDING order its member means to pay from the wallet; no money moves. Raises NotPayable."""
+    """Note how much of a PENDING order its member means to pay from the wallet; no money moves yet. Raises NotPayable.
+
+    The order is marked as to be settled: where the caller dies before it pays, the sweep does, or takes the intention away.
+    """
     with failpoints.commit("intend_share"):
         order = lock_order(order_id)
         if order.status != OrderStatus.PENDING or order.reserved_until <= now or order.user_id is None:
             raise NotPayable(_("This order is not waiting for payment any more."))
-        Order.objects.filter(pk=order.pk).update(wallet_share=min(share, order.total))
+        Order.objects.filter(pk=order.pk).update(wallet_share=min(share, order.total), pay_due_at=now)
 
 
 def pay_from_wallet(*, order: Order, now: dt.datetime) -> Outcome:
     """Pay all that is missing from the member's wallet, now or not at all; raises NotPayable or WalletShort."""
     missing = outstanding(order)
     intend_share(order_id=order.pk, share=missing, now=now)
-    try:
-        outcome = pay(order_id=order.pk, now=now)
-    finally:
-        # An intention that stayed would be drawn when units come back, long after the buyer was told that nothing was paid.
-        unpaid = (OrderStatus.PENDING, OrderStatus.EXPIRED)
-        Order.objects.filter(pk=order.pk, status__in=unpaid).update(wallet_share=0)
+    outcome = pay(order_id=order.pk, now=now)
     if outcome is Outcome.SHORT:
         raise WalletShort(_("Your wallet does not hold enough. Please choose another way to pay."))
     if outcome is Outcome.SOLD_OUT:

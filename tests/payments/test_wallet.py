@@ -9,8 +9,8 @@ from shop.ledger.models import AccountKind
 from shop.ledger.post import account, post
 from shop.ledger.queries import balance
 from shop.orders.models import Order, OrderStatus
-from shop.payments.wallet import NotPayable, pay_from_wallet
-from tests.factories import NOON, buyer, member, place_order, sku
+from shop.payments.wallet import NotPayable, intend_share, pay_from_wallet
+from tests.factories import NOON, buyer, member, place_order, receive, sku
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,28 @@ def fill(name: str, amount: int) -> None:
 
 def in_wallet(name: str) -> int:
     return balance(owner=member(name).holder, kind=AccountKind.WALLET, currency="CNY")
+
+
+def test_who_meant_to_pay_from_the_wallet_has_paid_though_the_process_died_in_between() -> None:
+    fill("Alice", 20_000)
+    order = place_order(by=buyer(user=member()))
+    intend_share(order_id=order.pk, share=order.total, now=NOON)
+    run_all(now=NOON, only={"pay"})
+    order.refresh_from_db()
+    assert (order.status, order.pay_due_at, in_wallet("Alice")) == (OrderStatus.PAID, None, 20_000 - order.total)
+
+
+def test_an_intention_that_the_wallet_cannot_meet_is_taken_away_and_later_money_draws_nothing() -> None:
+    order = place_order(by=buyer(user=member()))
+    intend_share(order_id=order.pk, share=order.total, now=NOON)
+    run_all(now=NOON, only={"pay"})
+    order.refresh_from_db()
+    assert (order.status, order.wallet_share, order.pay_due_at) == (OrderStatus.PENDING, 0, None)
+    fill("Alice", 20_000)
+    receive(order, order.total - 1)
+    run_all(now=NOON, only={"pay"})
+    order.refresh_from_db()
+    assert (order.status, in_wallet("Alice")) == (OrderStatus.PENDING, 20_000)
 
 
 def test_a_wallet_that_could_not_buy_the_goods_is_not_charged_when_they_come_back() -> None:

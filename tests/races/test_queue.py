@@ -1,16 +1,21 @@
 """Waiting for others has an end that a buyer understands, and a queue is not taken for a lock that is stuck."""
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
 
 from kameng.lib.locks import StillHeld, serialize
+from shop.catalog.models import Sku
 from shop.inventory import claim
-from shop.inventory.models import StockUnit, UnitStatus
+from shop.inventory.models import Reservation, StockUnit, UnitStatus
+from shop.orders.limits import Buyer
 from shop.orders.models import Order
 from tests import factories
+from tests.drills.waiting import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -63,6 +68,40 @@ def test_a_buyer_whose_turn_does_not_come_is_told_so_and_nothing_is_ordered(
         factories.place_order(sku)
     assert not Order.objects.exists()
     assert StockUnit.objects.get().status == UnitStatus.AVAILABLE
+
+
+def test_who_waits_for_stock_keeps_nobody_else_behind_the_same_address(
+    rival: Rival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scarce, plenty = factories.sku(units=1), factories.sku(units=1)
+    attempt = claim._attempt
+
+    def crowded(want: claim.Want, now: dt.datetime, *, skip_locked: bool) -> Reservation | None:
+        return None if skip_locked and want.sku == scarce else attempt(want, now, skip_locked=skip_locked)
+
+    monkeypatch.setattr(claim, "_attempt", crowded)
+    rival.hold(f"claim:{scarce.pk}")
+    alice, bob = (factories.buyer(name, address="203.0.113.7") for name in ("Alice", "Bob"))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ordered, scarce, alice)
+        until(lambda: waits() or waiting.done(), "Alice waits for stock")
+        assert factories.place_order(plenty, by=bob).address == alice.address
+        assert not waiting.done()
+        rival.leave()
+        assert waiting.result() == "Order"
+
+
+def ordered(sku: Sku, by: Buyer) -> str:
+    try:
+        return type(factories.place_order(sku, by=by)).__name__
+    finally:
+        connections.close_all()
+
+
+def waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_a_name_is_waited_for_as_long_as_the_caller_says_and_other_locks_as_long_as_ever(rival: Rival) -> None:

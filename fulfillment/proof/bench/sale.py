@@ -33,7 +33,7 @@ class Shop:
 
     def __call__(self) -> None:
         device = ids.reference()
-        buyer = Buyer(f"{device}@example.com", "zh-hans", device=device)
+        buyer = Buyer(f"{device}@example.com", "zh-hans", device=device, address=f"2001:db8:{device[:4]}:{device[4:8]}::/64")
         order = place(buyer=buyer, items=[Item(self.world.sku_id, 1)], nonce=device, now=clock.now())
         payment = start(order_id=order.pk, account=self.account, to=TO, now=clock.now())
         receipt = Receipt(payment.trade_no, payment.amount, payment.currency)
@@ -72,6 +72,7 @@ class Floor:
             email=f"{tag}@example.com",
             locale="zh-hans",
             device=tag,
+            address=f"2001:db8:{tag[:4]}:{tag[4:8]}::/64",
             currency=self.account.currency,
             total=PRICE,
             placed_at=now,

@@ -7,11 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from kameng.accounts.models import User
-from kameng.lib import client, clock, money
+from kameng.lib import client, clock
 from kameng.lib.transitions import Refused
 from shop.inventory.claim import SoldOut
 from shop.orders.access import remember
@@ -26,10 +25,6 @@ from shop.storefront.paying import begin
 from shop.storefront.typed import whole
 from shop.storefront.unpaid import unpaid_orders
 from shop.storefront.views.private import private
-
-
-class PriceChanged(Refused):
-    """The buyer agreed to another price than the one of this moment."""
 
 
 @dataclass
@@ -68,7 +63,6 @@ def _send(desk: Desk, quantity: int) -> HttpResponse:
     form, unpaid = desk.form(), []
     try:
         if form.is_valid():
-            _check_price(desk)
             return redirect(_placed(desk, form, quantity))
     except SoldOut as gone:
         desk.offer = replace(desk.offer, left=gone.left)
@@ -81,15 +75,6 @@ def _send(desk: Desk, quantity: int) -> HttpResponse:
     return _page(desk, form, unpaid)
 
 
-def _check_price(desk: Desk) -> None:
-    """What the page had shown is compared, never charged."""
-    seen = whole(desk.request.POST.get("seen_instead" if "instead" in desk.request.POST else "seen"))
-    if seen is None or seen == desk.offer.total:
-        return
-    said = _("The price changed from %(seen)s to %(now)s while this page was open. Nothing was ordered; look again first.")
-    raise PriceChanged(said % {"seen": money.shown(seen), "now": money.shown(desk.offer.total)})
-
-
 def _placed(desk: Desk, form: CheckoutForm, quantity: int) -> str:
     """Place the order and start its payment; returns where to go. Raises Refused, and then nothing was ordered."""
     order = place(
@@ -97,6 +82,7 @@ def _placed(desk: Desk, form: CheckoutForm, quantity: int) -> str:
         items=[Item(desk.offer.sku.pk, quantity)],
         nonce=form.cleaned_data["nonce"],
         now=desk.now,
+        agreed=whole(desk.request.POST.get("seen_instead" if "instead" in desk.request.POST else "seen")),
     )
     if not order.user_id:
         remember(desk.request, order)
