@@ -34,4 +34,4 @@ def test_a_second_click_on_the_last_order_that_one_may_have_is_not_refused() -> 
     first, *_ = [order(made, agreed=2 * 9_800, nonce=f"form {n}") for n in range(3)]
     assert order(made, agreed=2 * 9_800, nonce="form 0") == first
     with pytest.raises(TooManyUnpaid):
-        place_order(made, quantity=1)
+        place_order(made, now=NOON)
