@@ -1,10 +1,15 @@
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
+from kameng.lib import logs
+
 
 class LibConfig(AppConfig):
     name = "kameng.lib"
     label = "lib"
+
+    def ready(self) -> None:
+        logs.hide_secrets()
 
 
 class StaticConfig(StaticFilesConfig):

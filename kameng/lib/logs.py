@@ -1,8 +1,54 @@
-"""Log lines that stay one line, whatever a visitor typed (ASVS 16.4.1)."""
+"""Log lines that stay one line, whatever a visitor typed (ASVS 16.4.1), and that open nothing to who reads them (16.2.5)."""
 
 import logging
+import re
+from typing import Any
 
 _ESCAPES = {ord(c): repr(c)[1:-1] for c in map(chr, [*range(32), 127, 0x85, 0x2028, 0x2029]) if c not in "\t"}
+
+#: Addresses whose last part lets anybody in who knows it: a guest's order, a new password, a confirmed address. Written in a
+#: query, as where to go next, their slashes are escaped.
+_SLASH = r"(?:/|%2F)"
+_SECRET_PATH = re.compile(
+    rf"({_SLASH}(?:o{_SLASH}k|password{_SLASH}reset{_SLASH}key|confirm-email){_SLASH})[\w.~:%-]+?(?={_SLASH}|[^\w.~:%-]|$)",
+    re.IGNORECASE,
+)
+
+
+def without_secrets(text: str) -> str:
+    """The text with the secret part of every such address left out."""
+    return _SECRET_PATH.sub(r"\1…", text)
+
+
+def hide_secrets() -> None:
+    """From here on no record of this process holds such a part, whoever makes it and whichever handler writes it.
+
+    Django logs the path of every request that fails, and a server's access log that of every request.
+    """
+    make = logging.getLogRecordFactory()
+    if getattr(make, "hides_secrets", False):
+        return
+
+    def record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        made = make(*args, **kwargs)
+        _hide(made)
+        return made
+
+    record.hides_secrets = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(record)
+
+
+def _hide(record: logging.LogRecord) -> None:
+    try:
+        said = record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        # What does not fit together is reported by the handler.
+        return
+    if _SECRET_PATH.search(said):
+        record.msg, record.args = without_secrets(said), ()
+    if record.exc_info and record.exc_info[0]:
+        # Formatters take what is there instead of writing it themselves.
+        record.exc_text = without_secrets(logging.Formatter().formatException(record.exc_info))
 
 
 class OneLine(logging.Formatter):
