@@ -55,7 +55,7 @@
   }
 
   // ── Live regions: [data-live=url][data-version] ──
-  const PACE = [500, 500, 1000, 2000, 5000];
+  const PACE = [200, 300, 500, 1000, 2000, 5000];
   const lives = new Set();
   class Live {
     constructor(element) {
