@@ -1,5 +1,6 @@
 from django.urls import path
 
+from shop.storefront.policy import leads_to_gateways
 from shop.storefront.views.checkout import checkout
 from shop.storefront.views.face import face
 from shop.storefront.views.home import home
@@ -9,8 +10,8 @@ from shop.storefront.views.pay import pay, pay_check, pay_extend, pay_live, pay_
 urlpatterns = [
     path("", home, name="home"),
     path("p/<slug:slug>/", listing, name="listing"),
-    path("checkout/", checkout, name="checkout"),
-    path("o/<slug:number>/pay/", pay, name="pay"),
+    path("checkout/", leads_to_gateways(checkout), name="checkout"),
+    path("o/<slug:number>/pay/", leads_to_gateways(pay), name="pay"),
     path("o/<slug:number>/pay/live/", pay_live, name="pay_live"),
     path("o/<slug:number>/pay/start/", pay_start, name="pay_start"),
     path("o/<slug:number>/pay/extend/", pay_extend, name="pay_extend"),

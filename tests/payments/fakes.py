@@ -26,6 +26,7 @@ class FakeGateway:
 
     code: ClassVar[str] = "fake"
     can_refund_in_part: ClassVar[bool] = True
+    pay_origins: ClassVar[tuple[str, ...]] = ("https://pay.example",)
     calls: ClassVar[list[str]]
     created: ClassVar[Created | Exception]
     trade: ClassVar[Trade | Exception]

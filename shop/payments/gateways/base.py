@@ -121,6 +121,8 @@ class Gateway(Protocol):
 
     code: ClassVar[str]
     can_refund_in_part: ClassVar[bool]
+    #: Origins ("https://pay.example") to which its pay page may lead a buyer, all of them; none where the page is ours.
+    pay_origins: ClassVar[tuple[str, ...]]
 
     @classmethod
     def opened(cls, config: Mapping[str, str]) -> Self: ...

@@ -49,6 +49,7 @@ class SandboxGateway:
 
     code: ClassVar[str] = "sandbox"
     can_refund_in_part: ClassVar[bool] = True
+    pay_origins: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, pid: str, key: str) -> None:
         if len(key) < SHORTEST_KEY:
