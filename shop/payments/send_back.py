@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from kameng.audit.record import Actor, record
 from kameng.lib import failpoints, money
 from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
@@ -23,8 +24,8 @@ FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 #: What a person may end by hand.
 FOR_A_PERSON = (RefundStatus.MANUAL, RefundStatus.UNKNOWN)
-#: Asked so often in vain, a person must look.
-PATIENCE = 8
+#: A refund that would still be on its way after so long is a person's: nothing may be stuck for longer without one.
+PATIENCE = dt.timedelta(minutes=10)
 
 
 def send_back(*, refund_id: int, now: dt.datetime) -> RefundStatus:
@@ -115,7 +116,7 @@ def _give_up(refund: Refund, order: Order, now: dt.datetime) -> None:
 def _wait(refund: Refund, answer: RefundState | None, now: dt.datetime) -> None:
     if answer is None and refund.status == RefundStatus.SUBMITTED:
         move(refund, RefundStatus.UNKNOWN, now=now, actor="gateway")
-    if refund.attempts >= PATIENCE:
+    if refund.next_try_at is None or refund.next_try_at > refund.requested_at + PATIENCE:
         _call_a_person(refund, now)
 
 
@@ -131,8 +132,8 @@ def _call_a_person(refund: Refund, now: dt.datetime, text: str = "") -> None:
     )
 
 
-def by_hand(*, refund_id: int, actor: str, reference: str, now: dt.datetime) -> bool:
-    """A person paid it outside, or saw that the gateway did: → DONE. False when it was not waiting for one.
+def by_hand(*, refund_id: int, actor: Actor, reference: str, now: dt.datetime) -> bool:
+    """A person paid it outside, or saw that the gateway did: → DONE, and it is written down. False when it was not waiting.
 
     MANUAL: order account → gateway. UNKNOWN, where the gateway does not answer any more: clearing → gateway.
     """
@@ -145,9 +146,10 @@ def by_hand(*, refund_id: int, actor: str, reference: str, now: dt.datetime) -> 
         waited = refund.status == RefundStatus.MANUAL
         path = [RefundStatus.DONE] if waited else [RefundStatus.MANUAL, RefundStatus.DONE]
         ends = {"done_at": now, "next_try_at": None}
-        move(refund, *path, now=now, actor=actor, reason=reference, changes=ends)
+        move(refund, *path, now=now, actor=actor.name, reason=reference, changes=ends)
         source = _order_account(order) if waited else _clearing(refund, order)
         _post(refund=refund, step="by_hand", route=(source, _gateway(refund, order)), now=now)
+        record(act="refund by hand", subject=f"refund:{refund.number}", actor=actor, now=now, reason=reference)
         return True
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from kameng.accounts.models import User
 from kameng.accounts.roles import MerchantRole, PlatformRole
+from kameng.audit.models import Entry
 from kameng.lib import clock
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.models import Alarm
@@ -263,7 +264,8 @@ class TestRefundByHand:
         return Refund.objects.create(**told, status=RefundStatus.MANUAL, requested_at=clock.now())
 
     def test_it_needs_a_reference_and_is_done_once(self, refund: Refund) -> None:
-        client = signed_in(platform(PlatformRole.FINANCE))
+        finn = platform(PlatformRole.FINANCE)
+        client = signed_in(finn)
         page, address = (f"/admin/payments/refund/{refund.pk}/{view}/" for view in ("change", "by-hand"))
         assert address in client.get(page).content.decode()
         assert client.post(address, {"reference": ""}).status_code == 200
@@ -271,6 +273,9 @@ class TestRefundByHand:
         refund.refresh_from_db()
         assert refund.status == RefundStatus.DONE
         assert refund.events.get().reason == "BANK-77"
+        entry = Entry.objects.get(act="refund by hand")
+        assert (entry.actor, entry.role, entry.reason) == (finn.holder, "finance", "BANK-77")
+        assert entry.address == "127.0.0.1"
         assert address not in client.get(page).content.decode()
         assert client.post(address, {"reference": "AGAIN"}).status_code in (302, 403)
         assert refund.events.count() == 1

@@ -156,7 +156,7 @@ def gateway_refuses_refunds(now: dt.datetime) -> None:
 
 
 def person_refunds(now: dt.datetime) -> None:
-    by_hand(refund_id=Refund.objects.get().pk, actor="user:1", reference="bank transfer 17", now=now)
+    by_hand(refund_id=Refund.objects.get().pk, actor=Actor("user:1", "finance"), reference="bank transfer 17", now=now)
 
 
 def buyer_reveals(now: dt.datetime) -> None:

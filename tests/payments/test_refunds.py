@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from kameng.audit import models as audit
+from kameng.audit.record import Actor
 from kameng.lib import clock
 from kameng.notices.models import Alarm
 from kameng.tasks.registry import run_all
@@ -162,8 +164,11 @@ def test_what_the_source_does_not_take_from_a_guest_waits_for_a_person(fake: Fak
     assert Alarm.objects.get().kind == "refund-stuck"
     run_all(now=LATE + dt.timedelta(days=4), only={"leftover", "refund"})
     assert Refund.objects.count() == 1
-    assert by_hand(refund_id=done.pk, actor="user:1", reference="bank transfer 7", now=LATE)
-    assert not by_hand(refund_id=done.pk, actor="user:1", reference="again", now=LATE)
+    assert by_hand(refund_id=done.pk, actor=Actor("user:1", "finance"), reference="bank transfer 7", now=LATE)
+    assert not by_hand(refund_id=done.pk, actor=Actor("user:1", "finance"), reference="again", now=LATE)
+    entry = audit.Entry.objects.get()
+    assert (entry.act, entry.subject, entry.actor) == ("refund by hand", f"refund:{done.number}", "user:1")
+    assert (entry.role, entry.reason, entry.at) == ("finance", "bank transfer 7", LATE)
     done.refresh_from_db()
     assert (done.status, done.done_at) == (RefundStatus.DONE, LATE)
     assert on(done.payment.account.owner, AccountKind.GATEWAY) == 0
@@ -173,15 +178,32 @@ def test_a_gateway_that_never_answers_calls_a_person_and_is_asked_ever_more_seld
     order = at_fake_gateway(fake)
     late(order)
     fake.refunded = [Ambiguous("time-out")]
-    fake.asked_refund = [Ambiguous("time-out")] * (PATIENCE + 1)
+    fake.asked_refund = [Ambiguous("time-out")] * 9
     moment, pauses = LATE, []
     while not Alarm.objects.exists():
         row = tick(moment)
         assert row.next_try_at
         pauses.append(int((row.next_try_at - moment).total_seconds()))
         moment = row.next_try_at
-    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600]
+    assert pauses == [30, 60, 120, 240, 480]
+    assert moment - dt.timedelta(seconds=480) < LATE + PATIENCE, "before anything has been stuck for so long"
     assert Alarm.objects.get().kind == "refund-stuck"
+
+
+def test_a_refund_that_stays_pending_calls_a_person_as_soon(fake: Fake) -> None:
+    order = at_fake_gateway(fake)
+    late(order)
+    fake.refunded = [RefundState.PENDING]
+    fake.asked_refund = [RefundState.PENDING] * 9
+    moment = LATE
+    while not Alarm.objects.exists():
+        row = tick(moment)
+        assert row.next_try_at
+        moment, seen = row.next_try_at, moment
+    assert row.status == RefundStatus.SUBMITTED
+    assert seen < LATE + PATIENCE
+    fake.asked_refund = [RefundState.DONE]
+    assert tick(moment).status == RefundStatus.DONE
 
 
 def test_a_gateway_that_was_away_for_days_is_still_asked(fake: Fake) -> None:
@@ -246,7 +268,7 @@ def test_a_refund_that_nobody_can_tell_of_is_ended_by_a_person(fake: Fake) -> No
     fake.refunded = [Ambiguous("time-out")]
     row = tick(LATE)
     assert row.status == RefundStatus.UNKNOWN
-    assert by_hand(refund_id=row.pk, actor="user:1", reference="seen on the gateway's site", now=LATE)
+    assert by_hand(refund_id=row.pk, actor=Actor("user:1", "finance"), reference="seen on the gateway's site", now=LATE)
     row.refresh_from_db()
     assert (row.status, row.next_try_at) == (RefundStatus.DONE, None)
     assert on(row.payment.account.owner, AccountKind.CLEARING) == 0

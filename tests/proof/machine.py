@@ -254,7 +254,7 @@ class ShopMachine(RuleBasedStateMachine):
             self.gateway.mood = self.gateway.mood if step < HOUR else Mood.FINE
             run_all(now=self.now)
             for refund in Refund.objects.filter(status=RefundStatus.MANUAL):
-                assert by_hand(refund_id=refund.pk, actor="user:0", reference="cash", now=self.now)
+                assert by_hand(refund_id=refund.pk, actor=Actor("user:0", "finance"), reference="cash", now=self.now)
             self._holds(set(INVARIANTS))
         assert promise.accounts_settled(self.purse) == {}
         assert promise.unfinished() == []
