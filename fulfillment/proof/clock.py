@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from fulfillment.delivery.models import DISPATCHABLE, Fulfillment
 from fulfillment.proof.violations import Look, Violation
 from kameng.notices.models import Notification
+from kameng.tasks import failing
+from kameng.tasks.models import FailingRow
 from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import OPEN_PAYMENTS, Payment, Refund, RefundStatus
 
@@ -31,6 +33,7 @@ DUE: dict[str, Due] = {
     "clock": lambda late, _now: OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=late),
     "complete": lambda late, _now: OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by__lte=late),
     "mail": lambda late, _now: Notification.objects.filter(sent_at=None, next_try_at__lte=late),
+    "stuck": lambda late, _now: FailingRow.objects.filter(attempts__gte=failing.PATIENCE, told=0, next_try_at__lte=late),
 }
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Model
 
 from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus
 from kameng.notices.models import Alarm, Notification
+from kameng.tasks.models import FailingRow
 from shop.inventory.models import Movement, StockUnit
 from shop.orders.models import LineEvent, LineStatus, OrderEvent, OrderStatus
 from shop.payments.models import Payment, PaymentStatus, Refund
@@ -225,3 +226,10 @@ def nobody_completes(shop: Shop) -> None:
 @plant("I12")
 def nobody_sends_mail(_shop: Shop) -> None:
     _set(Notification.objects.filter(sent_at=None)[0], next_try_at=LONG_AGO)
+
+
+@plant("I12")
+def nobody_hears_of_a_row_that_fails(_shop: Shop) -> None:
+    FailingRow.objects.create(
+        controller="clock", row=1, attempts=9, since=LONG_AGO, next_try_at=LONG_AGO, problem="KeyError"
+    )
