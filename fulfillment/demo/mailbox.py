@@ -1,5 +1,6 @@
 """Reading the mail that the demo wrote to files instead of sending it."""
 
+import datetime as dt
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,6 +19,12 @@ class Letter:
 
     key: str
     message: EmailMessage
+
+    @property
+    def at(self) -> dt.datetime | None:
+        """When it was written."""
+        told = self.message["Date"]
+        return told.datetime if told else None
 
     def part(self, kind: str) -> str:
         """The text of `plain` or `html`; empty when the message has none."""

@@ -276,6 +276,10 @@
   addEventListener("offline", () => offline(true));
   addEventListener("online", () => { offline(false); lives.forEach((live) => live.soon()); });
 
+  // A page that answers a form asks to send it again when it is reloaded or come back to: its address becomes that of the form.
+  const here = document.querySelector("[data-here]")?.dataset.here;
+  if (here) history.replaceState(null, "", here);
+
   showTheme();
   all("[data-live]").forEach((element) => new Live(element));
   ready(document);

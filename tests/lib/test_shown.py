@@ -85,6 +85,8 @@ class TestAClock:
         with translation.override("en"):
             assert times.day_time(AT, AT + dt.timedelta(hours=9)) == "14:02"
             assert times.day_time(AT, AT + dt.timedelta(hours=10)) == "Nov 22 14:02"
+        with translation.override("zh-hans"):
+            assert times.day_time(AT, AT + dt.timedelta(hours=10)) == "11 月 22 日 14:02"
 
 
 class TestTheRail:

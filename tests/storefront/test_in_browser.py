@@ -92,3 +92,54 @@ def test_a_waiting_payment_leads_back_to_its_gateway(site: Site, visit: Visit) -
     page.goto(reverse("pay", args=[payment.order.number]))
     page.get_by_role("link", name="Go on to sandbox").click()
     expect(page).to_have_url(site.url + payment.pay_url)
+
+
+def test_back_from_the_cashier_leads_to_the_form_even_after_an_error(site: Site, visit: Visit) -> None:
+    made = goods()
+    page = visit(ENGLISH)
+    page.goto(f"/checkout/?sku={made.pk}&quantity=3")
+    page.get_by_label("E-mail").fill("bob@qq")
+    page.get_by_role("button", name="Pay ¥294.00").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.get_by_label("E-mail").fill("bob@example.com")
+    page.get_by_role("button", name="Pay ¥294.00").click()
+    expect(page).to_have_url(SANDBOX)
+    page.go_back()
+    expect(page.get_by_role("button", name="Pay ¥294.00")).to_be_visible()
+
+
+def test_reloading_a_form_with_errors_sends_nothing_again(site: Site, visit: Visit) -> None:
+    made = goods()
+    page = visit(ENGLISH)
+    page.goto(f"/checkout/?sku={made.pk}&quantity=3")
+    page.get_by_label("E-mail").fill("bob@qq")
+    page.get_by_role("button", name="Pay ¥294.00").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    with page.expect_request(lambda request: "/checkout/" in request.url) as asked:
+        page.reload()
+    assert asked.value.method == "GET"
+    expect(page.get_by_role("button", name="Pay ¥294.00")).to_be_visible()
+
+
+def test_pressing_pay_twice_makes_one_order(site: Site, visit: Visit) -> None:
+    made = goods()
+    page = visit(ENGLISH)
+    page.goto(f"/checkout/?sku={made.pk}&quantity=1")
+    page.get_by_label("E-mail").fill("bob@example.com")
+    page.get_by_role("button", name="Pay ¥98.00").dblclick()
+    expect(page).to_have_url(SANDBOX)
+    assert made.lines.count() == 1
+
+
+def test_two_tabs_pay_the_same_order_once(site: Site, visit: Visit) -> None:
+    goods()
+    payment = started()
+    first = visit(ENGLISH)
+    first.goto(f"/o/k/{payment.order.token}/")
+    first.goto(reverse("pay", args=[payment.order.number]))
+    second = first.context.new_page()
+    second.goto(reverse("pay", args=[payment.order.number]))
+    receive(payment.order, payment.order.total)
+    settle(order_id=payment.order.pk, now=payment.order.placed_at)
+    for tab in (first, second):
+        expect(tab).to_have_url(site.url + reverse("order", args=[payment.order.number]))
