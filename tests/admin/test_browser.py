@@ -56,3 +56,18 @@ def test_a_merchant_imports_by_hand(site: Site, visit: Visit, look: dict[str, An
     page.locator("button[name=confirm]").click()
     page.wait_for_url("**/inventory/batch/*/change/")
     assert Batch.objects.get(sku=sku, source__gt="", new=3).malformed == 2
+
+
+def test_a_long_import_says_that_it_works_and_is_not_sent_twice(site: Site, visit: Visit) -> None:
+    sku = factories.sku()
+    page = visit()
+    sign_in(page, staff("Stock", sku.listing.merchant, MerchantRole.CATALOGUE).email)
+    page.goto("/admin/inventory/batch/add/")
+    page.locator("select[name=sku]").select_option(str(sku.pk))
+    page.locator("textarea[name=text]").fill("AAA-1\nAAA-2")
+    # An answer without content leaves the page as it is while it waits for one.
+    page.route("**/batch/add/", lambda route: route.fulfill(status=204))
+    page.locator("button[name=look]").click()
+    expect(page.get_by_role("button", name="正在处理 …")).to_be_disabled()
+    expect(page.get_by_role("status").filter(has_text="半分钟")).to_be_visible()
+    expect(page.locator("form[data-working] button:enabled")).to_have_count(0)

@@ -1,0 +1,28 @@
+// Forms of the admin that take long, [data-working=text]: the pressed button says so and is not pressed twice.
+"use strict";
+(() => {
+  let restore = () => {};
+
+  function working(form, button) {
+    const said = form.querySelector("[role=status]");
+    const was = button?.innerHTML;
+    // Its name and value are read after this event, and those of a disabled button are left out.
+    setTimeout(() => {
+      form.setAttribute("aria-busy", "true");
+      if (said) said.textContent = form.dataset.working;
+      form.querySelectorAll("button").forEach((one) => { one.disabled = true; });
+      if (button) button.textContent = form.dataset.busy;
+    });
+    restore = () => {
+      form.removeAttribute("aria-busy");
+      if (said) said.textContent = "";
+      form.querySelectorAll("button").forEach((one) => { one.disabled = false; });
+      if (button) button.innerHTML = was;
+    };
+  }
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.working && !event.defaultPrevented) working(event.target, event.submitter);
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
+})();
