@@ -23,8 +23,9 @@ class Letter:
     @property
     def at(self) -> dt.datetime | None:
         """When it was written."""
-        told = self.message["Date"]
-        return told.datetime if told else None
+        told = self.message["Date"].datetime if self.message["Date"] else None
+        # "-0000" stands for the world's time in mail, and Python reads it as no zone at all.
+        return told.replace(tzinfo=told.tzinfo or dt.UTC) if told else None
 
     def part(self, kind: str) -> str:
         """The text of `plain` or `html`; empty when the message has none."""

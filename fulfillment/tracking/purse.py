@@ -55,7 +55,7 @@ def _unpaid(rows: Rows, now: dt.datetime) -> PurseCard:
     return PurseCard(
         id="unpaid",
         head=_("Waiting for your payment"),
-        title=_("%(amount)s are still missing.") % {"amount": amount(missing, order)}
+        title=_("%(amount)s is still missing.") % {"amount": amount(missing, order)}
         if rows.balance
         else _("The goods are set aside for you."),
         lead=_("After %(time)s they go back on the shelf. Nothing is charged then.")
@@ -157,7 +157,7 @@ def _left(rows: Rows, now: dt.datetime) -> PurseCard:
     return PurseCard(
         id="left",
         head=_("More came in than needed"),
-        title=_("%(amount)s are left over.") % {"amount": amount(rows.leftover, rows.order)},
+        title=_("%(amount)s is left over.") % {"amount": amount(rows.leftover, rows.order)},
         lead=_("They are yours and lie untouched on this order."),
         tone="info",
         icon="return",
@@ -170,7 +170,7 @@ def _moved(rows: Rows, now: dt.datetime) -> PurseCard:
     return PurseCard(
         id="moved",
         head=_("More came in than needed"),
-        title=_("%(amount)s are in your wallet.") % {"amount": amount(moved, rows.order)},
+        title=_("%(amount)s is in your wallet.") % {"amount": amount(moved, rows.order)},
         lead=_went(rows, now),
         tone="info",
         icon="return",
@@ -183,8 +183,8 @@ def _way_back(rows: Rows, now: dt.datetime) -> list[tuple[str, str]]:
     where = _("your wallet") if rows.order.user_id else back_to(rows)
     said = _("to %(where)s, within seconds") % {"where": where}
     if due and due > now:
-        said = _("to %(where)s, at %(time)s, by itself") % {"where": where, "time": when(due, now)}
-    return [(_("It goes"), said), (pgettext("row of a diagnosis", "You"), _("need not do anything"))]
+        said = _("to %(where)s, by itself: %(time)s") % {"where": where, "time": when(due, now)}
+    return [(_("It goes"), said), (pgettext("row of a diagnosis", "You"), _("Nothing."))]
 
 
 def _again(rows: Rows) -> str:

@@ -69,13 +69,13 @@ def test_money_too_late_says_that_it_is_tried_or_goes_back() -> None:
     seen = seen_at(order, NOON + 19 * MINUTE)
     assert "Your money came after the time was up." in seen
     assert "By Nov 23 12:15 you have them, or the money goes back." in seen
-    assert "to sandbox, at Nov 26 12:15, by itself" in seen
+    assert "to sandbox, by itself: Nov 26 12:15" in seen
 
 
 def test_too_little_money_shows_the_difference_while_it_can_be_paid() -> None:
     order = f.pay_order(f.place_order(), amount=9000)
     seen = seen_at(order, NOON + MINUTE)
-    assert "¥8.00 are still missing." in seen
+    assert "¥8.00 is still missing." in seen
     assert "¥90.00 of ¥98.00" in seen
 
 
@@ -90,11 +90,11 @@ def test_too_little_money_for_a_closed_order_goes_back() -> None:
 def test_too_much_money_of_a_guest_says_when_it_goes_back_and_then_that_it_did() -> None:
     order = f.pay_order(f.place_order(), amount=10000)
     f.deliver_all()
-    assert "¥2.00 are left over." in seen_at(order, NOON + MINUTE)
+    assert "¥2.00 is left over." in seen_at(order, NOON + MINUTE)
     later = NOON + dt.timedelta(hours=73)
     return_leftover(order_id=order.pk, now=later)
     seen = seen_at(order, later)
-    assert "are left over" not in seen
+    assert "is left over" not in seen
     assert "The money left over is going back" in seen
 
 
@@ -103,7 +103,7 @@ def test_too_much_money_of_a_member_is_in_the_wallet() -> None:
     order = f.pay_order(f.place_order(by=f.buyer(user=member)), amount=10000)
     return_leftover(order_id=order.pk, now=NOON)
     seen = page(signed_in(member), order)
-    assert "¥2.00 are in your wallet." in seen
+    assert "¥2.00 is in your wallet." in seen
     assert "¥2.00 went to your wallet at 12:00." in seen
 
 
