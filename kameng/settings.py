@@ -247,6 +247,7 @@ UNFOLD = {
     "SITE_ICON": "fulfillment.desk.navigation.seal",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "fulfillment.desk.navigation.seal"}],
     "STYLES": ["fulfillment.desk.navigation.style"],
+    "SCRIPTS": ["fulfillment.desk.navigation.script"],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",

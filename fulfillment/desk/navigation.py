@@ -34,6 +34,11 @@ def style(request: HttpRequest) -> str:
     return static("css/admin.css")
 
 
+def script(request: HttpRequest) -> str:
+    """The address of what we add to the theme's behaviour."""
+    return static("js/admin.js")
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of links for unfold; a group without a page is left out."""
     shown = [(title, _items(request, pages)) for title, pages in _groups()]

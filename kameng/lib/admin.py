@@ -134,6 +134,13 @@ class HouseInline(TabularInline):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return without_links(super().formfield_for_dbfield(db_field, request, **kwargs))
 
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        for name, field in formset.form.base_fields.items():
+            # The theme's tables name a column, and none of its fields. A label stays lazy, as the form is everybody's.
+            field.widget.attrs.setdefault("aria-label", field.label or name)
+        return formset
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         reach = reach_of(request, self.opts.label_lower, "add")
         kwargs["queryset"] = choices(self.admin_site, db_field.related_model, request, reach)

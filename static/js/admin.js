@@ -1,6 +1,18 @@
-// Forms of the admin that take long, [data-working=text]: the pressed button says so and is not pressed twice.
+// What the admin's theme leaves out.
 "use strict";
 (() => {
+  // ── Landmarks: who hears a page instead of seeing it jumps to its main part, and past what scrolls beside it ──
+  function landmarks() {
+    (document.getElementById("main") ?? document.getElementById("page"))?.setAttribute("role", "main");
+    document.querySelectorAll(".simplebar-content-wrapper").forEach((box, n) => {
+      const titled = box.querySelector("caption, h2, h3")?.textContent.trim();
+      box.setAttribute("aria-label", titled || `${box.getAttribute("aria-label")} ${n + 1}`);
+    });
+  }
+  addEventListener("DOMContentLoaded", landmarks);
+  addEventListener("load", landmarks);
+
+  // ── Forms that take long, [data-working=text]: the pressed button says so and is not pressed twice ──
   let restore = () => {};
 
   function working(form, button) {
