@@ -122,10 +122,14 @@
     const active = document.activeElement;
     if (!active || !within.contains(active)) return () => {};
     const { id, name, value, selectionStart, selectionEnd, dataset } = active;
+    const said = (node) => node.getAttribute("aria-label") ?? node.textContent.trim();
+    const told = said(active);
     const by = (attribute, word) => word && within.querySelector(`[${attribute}="${CSS.escape(word)}"]`);
+    const alike = () => all("a[href], button, summary", within).find((node) => said(node) === told);
     return () => {
-      const target = active.isConnected ? active : by("id", id) || by("data-focus", dataset.focus) || by("name", name);
-      if (!target) return;
+      const target = active.isConnected ? active : by("id", id) || by("data-focus", dataset.focus) || by("name", name) || alike();
+      // Gone for good: the next Tab goes on from here and not from the top of the page.
+      if (!target) return within.focus({ preventScroll: true });
       if (value !== undefined && target.matches("input:not([type=hidden]), textarea, select")) target.value = value;
       target.focus({ preventScroll: true });
       if (selectionStart != null) try { target.setSelectionRange(selectionStart, selectionEnd); } catch { /* not a text field */ }

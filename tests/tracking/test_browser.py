@@ -200,3 +200,22 @@ def in_the_way(**_: object) -> None:
     cause = Exception("canceling statement due to lock timeout")
     cause.sqlstate = "55P03"  # type: ignore[attr-defined]
     raise OperationalError(str(cause)) from cause
+
+
+def test_the_focus_stays_where_it_was_when_the_page_changes(site: Site, visit: Visit) -> None:
+    order = f.pay_order(f.place_order(f.sku(units=1)))
+    page = opened(visit(ENGLISH), order)
+    page.get_by_role("link", name="Buy again").focus()
+    f.deliver_all()
+    expect(page.get_by_role("button", name="Show key 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Buy again")).to_be_focused()
+
+
+def test_the_focus_does_not_go_back_to_the_top_when_its_button_is_gone(site: Site, visit: Visit) -> None:
+    order = unpaid()
+    page = opened(visit(ENGLISH), order)
+    page.get_by_role("link", name="Go and pay").focus()
+    f.pay_order(order)
+    expect(page.get_by_text("Paid. We are checking the goods.")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Copy the order number")).to_be_focused()
