@@ -78,7 +78,7 @@ def goods_card(line: OrderLine, rows: Rows, codes: Mapping[int, str], now: dt.da
 def _head(line: OrderLine) -> str:
     if line.paid_at is None or line.delivered_at is None:
         return _("It is here")
-    return _("It is here, after %(time)s") % {"time": times.duration(line.delivered_at - line.paid_at)}
+    return _("Delivered in %(time)s") % {"time": times.duration(line.delivered_at - line.paid_at)}
 
 
 def _ended(line: OrderLine, now: dt.datetime) -> str:
