@@ -55,7 +55,7 @@ def test_alice_learns_that_her_keys_came_and_where_they_are() -> None:
         assert "ABCD-EFGH-JKMN-PQRS" in text
         assert "¥972.00" in text
         assert "Nov 23 12:00" in text
-    assert "after 5 s" in html
+    assert "Delivered in 5 s" in html
     assert "<svg" not in html
     assert "••••-••••-••••-••••" in html
 
