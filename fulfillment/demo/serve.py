@@ -3,17 +3,16 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import httpx
 
+from fulfillment.demo.address import Address
 from kameng.tasks.processes import end_with_parent
 
 STOP_SECONDS = 9.0
@@ -22,39 +21,12 @@ LOOK_SECONDS = 0.2
 READY_SECONDS = 60.0
 
 
-class AddressInUse(Exception):
-    """Somebody else listens there."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the shop listens."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """The address for a browser on this machine."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
-
-    def check_free(self) -> None:
-        """Raise AddressInUse when the port is taken (a port in TIME_WAIT is not)."""
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, self.port))
-            except OSError as error:
-                raise AddressInUse(str(error)) from error
-
-
 class House:
-    """The two processes; `run` returns when a signal came or one of them ended."""
+    """The two processes; `run` returns when a signal came or one of them ended. `tell` says what goes on."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, tell: Callable[[str], None]) -> None:
         self.address = address
+        self._tell = tell
         self._stop = threading.Event()
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -62,26 +34,35 @@ class House:
         """Start both, call `announce` once the shop answers, watch, stop; returns an exit code."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        host = f"[{self.address.host}]" if ":" in self.address.host else self.address.host
-        bind = f"{host}:{self.address.port}"
         workers = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--timeout", "60"]
         quiet = ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
-        self._start([sys.executable, "-m", "gunicorn", "kameng.wsgi", "--bind", bind, *workers, *quiet])
+        self._start([sys.executable, "-m", "gunicorn", "kameng.wsgi", "--bind", self.address.bind, *workers, *quiet])
         self._start([sys.executable, "manage.py", "worker"])
         try:
             if self._ready():
                 announce()
             while not self._stop.wait(LOOK_SECONDS):
-                if any(child.poll() is not None for child in self._children):
+                if self._somebody_ended():
+                    self._say("The web server or the worker ended by itself; stopping the other …")
                     return 1
+            self._say("\nStopping the shop …")
             return 0
         finally:
             self._end()
+            self._say("Stopped. Its data are kept: `make demo` opens it again.")
 
     def _start(self, command: list[str]) -> None:
         parent = os.getpid()
         child = subprocess.Popen(command, start_new_session=True, preexec_fn=lambda: end_with_parent(parent))  # noqa: PLW1509
         self._children.append(child)
+
+    def _somebody_ended(self) -> bool:
+        return any(child.poll() is not None for child in self._children)
+
+    def _say(self, text: str) -> None:
+        # The terminal may be gone; what was started has to end all the same.
+        with contextlib.suppress(OSError):
+            self._tell(text)
 
     def _on_signal(self, _number: int, _frame: types.FrameType | None) -> None:
         self._stop.set()
@@ -89,7 +70,7 @@ class House:
     def _ready(self) -> bool:
         end = time.monotonic() + READY_SECONDS
         while time.monotonic() < end and not self._stop.wait(LOOK_SECONDS):
-            if any(child.poll() is not None for child in self._children):
+            if self._somebody_ended():
                 return False
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(self.address.url, timeout=5, trust_env=False).status_code == 200:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from django.db import connection
@@ -37,8 +38,8 @@ class Home:
     var: Path
     url: str
 
-    def start(self, **environment: str) -> Demo:
-        return demos.start(self.var, environment | ({"DATABASE_URL": self.url} if self.url else {}))
+    def start(self, *arguments: str, **environment: str) -> Demo:
+        return demos.start(self.var, environment | ({"DATABASE_URL": self.url} if self.url else {}), *arguments)
 
     def read(self, statement: str) -> list[str]:
         """The first column, read without Django, whose settings here are those of tests; empty while there is no table."""
@@ -75,7 +76,7 @@ def test_it_survives_an_impatient_newcomer_keeps_its_data_and_stops_with_everyth
         interrupt_once_there_is_one(table, home)
     orders = start_and_stop(home, signal.SIGTERM)
     assert len(orders) >= ORDERS
-    assert start_and_stop(home, signal.SIGINT) == orders
+    assert start_and_stop(home, signal.SIGINT, HOST="0.0.0.0") == orders
 
 
 def test_a_taken_port_gets_a_clear_message(tmp_path: Path) -> None:
@@ -85,7 +86,7 @@ def test_a_taken_port_gets_a_clear_message(tmp_path: Path) -> None:
         assert demo.process.wait() == 1
         demo.stop()
     (said,) = demo.lines
-    assert f"Port {port} on 127.0.0.1 cannot be used" in said
+    assert f"CommandError: Port {port} on 127.0.0.1 cannot be used" in said
     assert "PORT=8001 make demo" in said
 
 
@@ -101,11 +102,15 @@ def interrupt_once_there_is_one(table: str, home: Home) -> None:
     assert not demo.told("Traceback"), demo.lines
 
 
-def start_and_stop(home: Home, number: signal.Signals) -> list[str]:
+def start_and_stop(home: Home, number: signal.Signals, **environment: str) -> list[str]:
     """Start it, stop it once it is ready; the numbers of its orders."""
-    demo = home.start()
+    demo = home.start(**environment)
     try:
-        demo.ready()
+        url = demo.ready()
+        another_one_is_refused(home, demo)
+        if "HOST" in environment:
+            # Another machine asks by whatever name it has for this one.
+            assert httpx.get(url, headers={"Host": "shop.lan:8000"}, trust_env=False).status_code == 200
         everybody = family(demo.process.pid)
         assert len(everybody) > 5
         orders = home.orders()
@@ -116,9 +121,19 @@ def start_and_stop(home: Home, number: signal.Signals) -> list[str]:
     finally:
         code = demo.stop()
     assert code == 0, demo.lines
+    assert demo.told("Stopping the shop"), demo.lines
+    assert demo.lines[-1].startswith("Stopped."), demo.lines
     assert not demo.told("Traceback"), demo.lines
     assert home.orders() == orders
     return orders
+
+
+def another_one_is_refused(home: Home, running: Demo) -> None:
+    """On another port, and asked to throw the data away: it says in one line where the first one runs."""
+    second = home.start("--reset")
+    assert second.process.wait() == 1
+    second.stop()
+    assert second.lines == [f"CommandError: the demo already runs at {running.ready()}/ (pid {running.process.pid})"]
 
 
 def family(pid: int) -> list[int]:

@@ -63,7 +63,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start(var: Path, environment: Mapping[str, str] | None = None) -> Demo:
+def start(var: Path, environment: Mapping[str, str] | None = None, *arguments: str) -> Demo:
     """Start a demo whose data live in `var`."""
     # The settings of tests do not reach it: it is the demo that is looked at.
     keep = {name: value for name, value in os.environ.items() if not name.startswith(("KAMENG_", "DJANGO_"))}
@@ -77,7 +77,7 @@ def start(var: Path, environment: Mapping[str, str] | None = None) -> Demo:
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo"],
+        [sys.executable, "manage.py", "demo", *arguments],
         env=keep | told | dict(environment or {}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from fulfillment.demo.address import Address, Unusable
+from fulfillment.demo.alone import RunsAlready, alone
 from fulfillment.demo.filling import NotEmpty, filling, interrupted
 from fulfillment.demo.people import PASSWORD, PEOPLE
 from fulfillment.demo.seed import filled, seed
-from fulfillment.demo.serve import Address, AddressInUse, House
+from fulfillment.demo.serve import House
 from kameng.lib import clock
 
 INTERRUPTED = 130
@@ -25,31 +27,37 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reset", action="store_true", help="throw the demo's data away first")
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or "8000"))
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
         parser.add_argument("--prepare-only", action="store_true", help="prepare the data and end")
 
-    def handle(self, *_: Any, reset: bool, host: str, port: int, prepare_only: bool, **options: Any) -> None:
-        address = Address(host, port)
-        if not prepare_only:
-            self._check(address)
+    def handle(self, *_: Any, reset: bool, host: str, port: str, prepare_only: bool, **options: Any) -> None:
+        try:
+            address = Address.read(host, port)
+            with alone(address.url):
+                if not prepare_only:
+                    address.check()
+                self._prepare_or_stop(reset=reset)
+                if not prepare_only:
+                    raise SystemExit(self._serve(address))
+        except (Unusable, RunsAlready) as error:
+            raise CommandError(str(error)) from error
+
+    def _serve(self, address: Address) -> int:
+        # What the shop writes into mails and callbacks must be where it really listens.
+        os.environ["SITE_URL"] = address.public_url.rstrip("/")
+        os.environ["ALLOWED_HOSTS"] = " ".join([*settings.ALLOWED_HOSTS, *address.allowed_hosts()])
+        return House(address, tell=self._tell).run(announce=lambda: self._announce(address))
+
+    def _tell(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _prepare_or_stop(self, *, reset: bool) -> None:
         try:
             self._prepare(reset=reset)
         except KeyboardInterrupt:
             self.stdout.write("Stopped before the shop was ready; the next run makes up for it.")
             raise SystemExit(INTERRUPTED) from None
-        if prepare_only:
-            return
-        # What the shop writes into mails and callbacks must be where it really listens.
-        os.environ["SITE_URL"] = address.url.rstrip("/")
-        os.environ["ALLOWED_HOSTS"] = " ".join([*settings.ALLOWED_HOSTS, host])
-        raise SystemExit(House(address).run(announce=lambda: self._announce(address)))
-
-    def _check(self, address: Address) -> None:
-        try:
-            address.check_free()
-        except AddressInUse as error:
-            hint = "Is the demo running already? Choose another port: PORT=8001 make demo"
-            raise CommandError(f"Port {address.port} on {address.host} cannot be used ({error}). {hint}") from error
 
     def _prepare(self, *, reset: bool) -> None:
         if reset:
@@ -95,5 +103,8 @@ class Command(BaseCommand):
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:26} {person.what}")
         self.stdout.write(f"Mail: {address.url}demo/mail/    Admin: {address.url}admin/\n")
-        self.stdout.write(f"kameng is ready: {address.url}")
-        self.stdout.flush()
+        if address.wildcard:
+            self.stdout.write(
+                f"From other machines: {address.public_url}   (whoever gets there can be anybody here, the platform too)"
+            )
+        self._tell(f"kameng is ready: {address.url}    Ctrl-C stops it.")
