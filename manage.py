@@ -9,7 +9,15 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kameng.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from kameng.lib.plainly import said_plainly
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        said = said_plainly(error)
+        if said is None or "--traceback" in sys.argv:
+            raise
+        sys.exit(said)
 
 
 if __name__ == "__main__":

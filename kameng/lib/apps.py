@@ -1,7 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.core.checks import Tags, register
 
-from kameng.lib import logs
+from kameng.lib import deployment, logs
 
 
 class LibConfig(AppConfig):
@@ -10,6 +11,7 @@ class LibConfig(AppConfig):
 
     def ready(self) -> None:
         logs.hide_secrets()
+        register(deployment.public_address, Tags.security, deploy=True)
 
 
 class StaticConfig(StaticFilesConfig):

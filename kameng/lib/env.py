@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,6 +15,14 @@ def flag(name: str, *, default: bool = False) -> bool:
     """True for 1, true, yes, on (any case); `default` when the variable is unset or empty."""
     value = os.environ.get(name, "")
     return value.lower() in {"1", "true", "yes", "on"} if value else default
+
+
+def number(name: str, default: int) -> int:
+    """A whole number; `default` when the variable is unset or empty; raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "") or str(default)
+    if not (value.isascii() and value.isdecimal()):
+        raise ImproperlyConfigured(f"{name} is not a number: {value}")
+    return int(value)
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -63,7 +71,8 @@ def database(url: str, var: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL has an unknown scheme: {parts.scheme or '(none)'}")
+        known = "postgres://user:password@host:port/name or sqlite:////folder/file"
+        raise ImproperlyConfigured(f"DATABASE_URL has an unknown scheme: {parts.scheme or '(none)'}; write {known}.")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {
@@ -72,16 +81,27 @@ def database(url: str, var: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or ""),
+        "PORT": _port(parts),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**options, "options": "-c lock_timeout=2s -c statement_timeout=15s"},
     }
 
 
+def _port(parts: SplitResult) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError:
+        # Not what was typed: the password may be a part of it.
+        raise ImproperlyConfigured("DATABASE_URL has a port that is no number from 1 to 65535.") from None
+
+
 def sqlite(path: Path) -> dict[str, Any]:
     """SQLite as the embedded default: WAL and IMMEDIATE, without which concurrent writers die of "database is locked"."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"Cannot make the folder of the database {path}: {error.strerror}") from error
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

@@ -37,6 +37,7 @@ PATHS = [
     "/static/none.css",
     "/robots.txt",
     "/favicon.ico",
+    "/healthz",
     "/account/",
     "/account/password/reset/",
     "/o/",
@@ -78,8 +79,17 @@ def test_every_answer_has_the_headers(client: Client, path: str) -> None:
     assert headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}
 
 
-def test_behind_https_browsers_are_told_to_stay_there() -> None:
-    with production.environment() as environment:
+@pytest.mark.parametrize(
+    ("wished", "told"),
+    [
+        ({}, "max-age=31536000"),
+        ({"HSTS_INCLUDE_SUBDOMAINS": "1", "HSTS_PRELOAD": "1"}, "max-age=31536000; includeSubDomains; preload"),
+    ],
+)
+def test_behind_https_browsers_are_told_to_stay_there(wished: dict[str, str], told: str) -> None:
+    """Other hosts of the domain are bound only by who says so."""
+    with production.environment() as plain:
+        environment = plain | wished
         run = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
         subprocess.run(run, env=environment, check=True, capture_output=True)
         subprocess.run([sys.executable, "manage.py", "createcachetable"], env=environment, check=True, capture_output=True)
@@ -90,4 +100,4 @@ def test_behind_https_browsers_are_told_to_stay_there() -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert set(found) == set(paths)
     for _status, headers in found.values():
-        assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+        assert headers["Strict-Transport-Security"] == told
