@@ -176,6 +176,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kameng <no-reply@localhost>")
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    # A link in a mail opens nothing in another database.
+    EMAIL_FILE_PATH = VAR / "mail" / env.label(DATABASES["default"])
 
 # Keys for secrets live outside the database and are not SECRET_KEY: "id:base64,id:base64", the first one seals.
 SECRETS_KEYS = env.required("KAMENG_SECRETS_KEYS", unless=DEMO or DEBUG, otherwise=lambda: env.generated(VAR, "secrets.key"))

@@ -35,6 +35,27 @@ INVARIANTS: Mapping[str, Invariant] = {
     "I15": reveals_are_audited,
     "I16": secrets_open,
 }
+TITLES: Mapping[str, str] = {
+    "I1": "every journal sums to zero",
+    "I2": "balances are the sums of their entries, none below zero",
+    "I3": "a unit has one owner at most",
+    "I4": "every unit taken in is still accounted for",
+    "I5": "delivered and refunded add up to what was sold",
+    "I6": "a gateway's trade pays once, what was due or with an alarm",
+    "I7": "money lies where payments, refunds and escrow say",
+    "I8": "no more is paid back than came in",
+    "I9": "nothing stands still without a clock or a person",
+    "I10": "what no claim holds can be bought",
+    "I11": "histories are legal paths to the present status",
+    "I12": "no due row waits longer than ten minutes",
+    "I15": "every reveal is in the audit log, whose chain holds",
+    "I16": "a sample of secrets opens, none is sold twice",
+}
+#: Numbers of the house's list that no row answers for yet, and why.
+NOT_ASKED: Mapping[str, str] = {
+    "I13": "one accepted order per supplier request: there are no suppliers yet",
+    "I14": "flash sales, buyers' quotas and coupons within their limits: there are none yet",
+}
 #: Violations reported by one invariant; the first hundred say what is wrong.
 MOST = 100
 

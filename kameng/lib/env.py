@@ -1,9 +1,11 @@
 """Reading settings from the environment."""
 
 import base64
+import hashlib
 import os
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -86,6 +88,14 @@ def database(url: str, var: Path) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**options, "options": "-c lock_timeout=2s -c statement_timeout=15s"},
     }
+
+
+def label(database: Mapping[str, Any]) -> str:
+    """A name for a folder of what belongs to this database alone: readable, and another one for every other database."""
+    engine = str(database["ENGINE"]).rpartition(".")[2]
+    place = f"{database.get('HOST', '')}:{database.get('PORT', '')}/{database['NAME']}"
+    name = re.sub(r"\W+", "-", Path(database["NAME"]).stem)
+    return f"{engine}-{name}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
 def _port(parts: SplitResult) -> str:

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from fulfillment.proof.check import INVARIANTS, check
+from fulfillment.proof.check import INVARIANTS, NOT_ASKED, TITLES, check
 from fulfillment.proof.violations import Look
 from kameng.lib import clock
 from shop.ledger.models import Account, AccountKind
@@ -40,6 +40,16 @@ def test_the_command_says_that_all_holds() -> None:
     code, said = _asked()
     assert code == 0
     assert said.endswith("All invariants hold.\n")
+
+
+@pytest.mark.django_db
+def test_each_row_says_what_it_is_about_and_no_number_is_left_out() -> None:
+    assert list(TITLES) == list(INVARIANTS)
+    rows = _asked()[1].splitlines()[:-1]
+    assert {row.split()[0] for row in rows} == {f"I{number}" for number in range(1, 17)}
+    for row in rows:
+        code = row.split()[0]
+        assert row.endswith({**TITLES, **NOT_ASKED}[code])
 
 
 @pytest.mark.django_db

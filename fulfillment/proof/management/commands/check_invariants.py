@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from fulfillment.proof.check import MOST, Finding, check
+from fulfillment.proof.check import MOST, NOT_ASKED, TITLES, Finding, check
 from fulfillment.proof.violations import SAMPLE, Look
 from kameng.lib import clock
 
@@ -29,11 +29,14 @@ class Command(BaseCommand):
 
     def _print(self, findings: list[Finding]) -> None:
         for finding in findings:
-            self.stdout.write(f"{finding.code:4} {'broken' if finding.violations else 'holds':7} {finding.seconds:6.2f} s")
+            state = "broken" if finding.violations else "holds"
+            self.stdout.write(f"{finding.code:4} {state:7} {finding.seconds:6.2f} s  {TITLES[finding.code]}")
             for violation in finding.violations:
                 self.stdout.write(f"     {violation.subject}: {violation.text}")
             if len(finding.violations) == MOST:
                 self.stdout.write(f"     only the first {MOST} are shown")
+        for code, why in NOT_ASKED.items():
+            self.stdout.write(f"{code:4} not asked         {why}")
         broken = [finding.code for finding in findings if finding.violations]
         self.stdout.write(f"Broken: {', '.join(broken)}" if broken else "All invariants hold.")
 
@@ -44,6 +47,7 @@ def _told(look: Look, findings: list[Finding]) -> dict[str, Any]:
         "ok": not any(finding.violations for finding in findings),
         "invariants": {
             finding.code: {
+                "title": TITLES[finding.code],
                 "seconds": round(finding.seconds, 3),
                 "violations": [{"subject": v.subject, "text": v.text} for v in finding.violations],
             }
