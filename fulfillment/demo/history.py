@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fulfillment.delivery.clock import refund_overdue
@@ -30,6 +31,7 @@ ORDERS = 110
 DAYS = 29
 #: Every so many orders nothing is delivered, so that the automatic refund is seen too.
 LATE_EVERY = 29
+TELL_EVERY = 22
 WALLET = 20_000
 SECOND = dt.timedelta(seconds=1)
 
@@ -42,16 +44,21 @@ class Scene:
     now: dt.datetime
 
 
-def make_history(*, skus: list[Sku], people: dict[str, User], gateway: GatewayAccount, now: dt.datetime) -> None:
+def make_history(
+    *, skus: list[Sku], people: dict[str, User], gateway: GatewayAccount, now: dt.datetime, tell: Callable[[str], None]
+) -> None:
     """Orders over a month, most delivered within seconds, a few refunded at their deadline; then the figures."""
     scene = Scene(gateway, now)
     sellable = [s for s in skus if StockUnit.objects.filter(sku=s, status=UnitStatus.AVAILABLE).count() > 15]
     times = sorted(now - _some(DAYS * 86_400) * SECOND - 2 * 3600 * SECOND for _ in range(ORDERS))
     for i, at in enumerate(times):
+        if i % TELL_EVERY == 0:
+            tell(f"  a month of orders: {i} of {ORDERS} …")
         sku = sellable[secrets.randbelow(len(sellable))]
         _sale(scene, sku, _guest(i), at, late=i % LATE_EVERY == LATE_EVERY - 2)
     _fill_wallet(scene, sellable[0], people["zhou@example.com"], now - dt.timedelta(hours=30))
     _last_hours(scene, sellable)
+    tell("  the figures of the product pages …")
     for sku in skus:
         measure(sku_id=sku.pk, now=now)
     _quiet(now)

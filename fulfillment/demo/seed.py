@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 
 from django.db import transaction
 
@@ -25,14 +26,17 @@ def filled() -> bool:
     return GatewayAccount.objects.filter(gateway="sandbox").exists()
 
 
-def seed(*, now: dt.datetime) -> None:
-    """Merchants, goods, stock, people, a gateway, and a month of orders."""
+def seed(*, now: dt.datetime, tell: Callable[[str], None]) -> None:
+    """Merchants, goods, stock, people, a gateway, and a month of orders; `tell` gets a line for each step."""
+    units = sum(good.stock for product in PRODUCTS for good in product.goods)
+    tell(f"  {len(MERCHANTS)} merchants, {len(PRODUCTS)} products, {units} card keys …")
     merchants = _merchants(now)
     skus = _catalogue(merchants, now)
+    tell("  accounts, wallet, payment …")
     people = make_people(merchants)
     wallet_account(CURRENCY)
     gateway = _gateway()
-    make_history(skus=skus, people=people, gateway=gateway, now=now)
+    make_history(skus=skus, people=people, gateway=gateway, now=now, tell=tell)
 
 
 def _merchants(now: dt.datetime) -> dict[str, Merchant]:

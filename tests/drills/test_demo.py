@@ -74,9 +74,10 @@ def home(django_db_setup: None, tmp_path: Path) -> Iterator[Home]:
 def test_it_survives_an_impatient_newcomer_keeps_its_data_and_stops_with_everything_it_started(home: Home) -> None:
     for table in EARLY_AND_LATE:
         interrupt_once_there_is_one(table, home)
-    orders = start_and_stop(home, signal.SIGTERM)
+    told, orders = start_and_stop(home, signal.SIGTERM)
     assert len(orders) >= ORDERS
-    assert start_and_stop(home, signal.SIGINT, HOST="0.0.0.0") == orders
+    assert any(f"{ORDERS // 5} of {ORDERS}" in line for line in told), told
+    assert start_and_stop(home, signal.SIGINT, HOST="0.0.0.0")[1] == orders
 
 
 def test_a_taken_port_gets_a_clear_message(tmp_path: Path) -> None:
@@ -102,8 +103,8 @@ def interrupt_once_there_is_one(table: str, home: Home) -> None:
     assert not demo.told("Traceback"), demo.lines
 
 
-def start_and_stop(home: Home, number: signal.Signals, **environment: str) -> list[str]:
-    """Start it, stop it once it is ready; the numbers of its orders."""
+def start_and_stop(home: Home, number: signal.Signals, **environment: str) -> tuple[list[str], list[str]]:
+    """Start it, stop it once it is ready; what it wrote, and the numbers of its orders."""
     demo = home.start(**environment)
     try:
         url = demo.ready()
@@ -125,7 +126,7 @@ def start_and_stop(home: Home, number: signal.Signals, **environment: str) -> li
     assert demo.lines[-1].startswith("Stopped."), demo.lines
     assert not demo.told("Traceback"), demo.lines
     assert home.orders() == orders
-    return orders
+    return demo.lines, orders
 
 
 def another_one_is_refused(home: Home, running: Demo) -> None:

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         elif interrupted():
             self.stdout.write("The last run was interrupted while it filled the shop: beginning anew …")
             self._empty()
-        self.stdout.write("Preparing the database …")
+        self._tell("Preparing the database …")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -73,10 +73,10 @@ class Command(BaseCommand):
             self._fill()
 
     def _fill(self) -> None:
-        self.stdout.write("Filling the demo shop …")
+        self._tell("Filling the demo shop …")
         try:
             with filling():
-                seed(now=clock.now())
+                seed(now=clock.now(), tell=self._tell)
         except NotEmpty as error:
             raise CommandError("This database holds another shop. The demo fills an empty one only.") from error
 
