@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from fulfillment.demo.staged import NEVER, REFUND_SECONDS
+
 
 @dataclass(frozen=True)
 class Good:
-    """One SKU: face value, price and list price in fen, how many units, tiers as (from, unit price)."""
+    """One SKU: face value, price and list price in fen, how many units, tiers as (from, unit price), clocks in seconds."""
 
     value: str
     unit: str
@@ -14,6 +16,8 @@ class Good:
     list_price: int | None = None
     tiers: tuple[tuple[int, int], ...] = ()
     uses: int = 1
+    promise: int = 60
+    refund: int = 1800
 
 
 @dataclass(frozen=True)
@@ -231,5 +235,18 @@ PRODUCTS = (
         steps=GIFT_STEPS,
         prefix="SL",
         goods=(Good("100", "元", 9600, 60, 10000), Good("200", "元", 19200, 60, 20000)),
+    ),
+    Product(
+        slug=NEVER,
+        title="退款演示：付款后不发货",
+        brand="退款演示",
+        glyph="退",
+        category="gift",
+        merchant="tongda",
+        warning="这件商品只为演示，永远发不出货：付款约一分钟后，钱会自动退回。",
+        summary="看一看发不出货时会怎样：订单页说明原因，到点自动退款。",
+        prefix="TK",
+        # Fewer than the month of orders takes from.
+        goods=(Good("1", "次", 100, 12, promise=10, refund=REFUND_SECONDS),),
     ),
 )

@@ -86,6 +86,8 @@ def _sku(listing: Listing, good: Good, position: int) -> Sku:
             price=good.price,
             list_price=good.list_price,
             uses=good.uses,
+            promise_seconds=good.promise,
+            refund_seconds=good.refund,
             max_quantity=1 if good.uses > 1 else 50,
             position=position,
         )

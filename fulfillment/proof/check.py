@@ -55,6 +55,8 @@ TITLES: Mapping[str, str] = {
 NOT_ASKED: Mapping[str, str] = {
     "I13": "one accepted order per supplier request: there are no suppliers yet",
     "I14": "flash sales, buyers' quotas and coupons within their limits: there are none yet",
+    "I17": "one word to each who waits for a restock: nobody can wait for one yet",
+    "I18": "what disputes hold is what is disputed: there are no disputes yet",
 }
 #: Violations reported by one invariant; the first hundred say what is wrong.
 MOST = 100

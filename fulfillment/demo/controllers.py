@@ -1,0 +1,3 @@
+from fulfillment.demo.staged import install
+
+install()
