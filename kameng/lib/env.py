@@ -73,7 +73,7 @@ def database(url: str, var: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:
-        known = "postgres://user:password@host:port/name or sqlite:////folder/file"
+        known = "postgres://user:password@host:port/name or sqlite:///folder/file"
         raise ImproperlyConfigured(f"DATABASE_URL has an unknown scheme: {parts.scheme or '(none)'}; write {known}.")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")

@@ -112,6 +112,8 @@ def start_and_stop(home: Home, number: signal.Signals, **environment: str) -> tu
         if "HOST" in environment:
             # Another machine asks by whatever name it has for this one.
             assert httpx.get(url, headers={"Host": "shop.lan:8000"}, trust_env=False).status_code == 200
+            (link,) = [line.split()[3] for line in demo.lines if line.startswith("From other machines: ")]
+            assert httpx.get(link, trust_env=False).status_code == 200
         everybody = family(demo.process.pid)
         assert len(everybody) > 5
         orders = home.orders()
