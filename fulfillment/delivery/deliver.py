@@ -11,6 +11,7 @@ from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
 from kameng.notices.notify import Recipient, notify
+from kameng.tasks.failing import first
 from shop.inventory.claim import hand_over
 from shop.orders.models import LineStatus, OrderLine
 
@@ -99,4 +100,4 @@ def note_failure(*, line_id: int, problem: str, now: dt.datetime) -> None:
 def undelivered(now: dt.datetime) -> list[int]:
     """Keys of lines to deliver, first paid first, at most 200."""
     due = Q(status__in=DISPATCHABLE, next_try_at__lte=now, line__status=LineStatus.VERIFIED, line__refund_by__gt=now)
-    return list(Fulfillment.objects.filter(due).order_by("paid_seq").values_list("line_id", flat=True)[:200])
+    return first(Fulfillment.objects.filter(due).order_by("paid_seq"), key="line_id")

@@ -10,6 +10,7 @@ from kameng.lib import failpoints
 from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import begin, move
 from kameng.notices.alarms import raise_alarm
+from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.models import LineStatus, OrderLine
@@ -59,4 +60,4 @@ def _hold(line: OrderLine, units: int, now: dt.datetime) -> None:
 def unverified(now: dt.datetime) -> list[int]:
     """Keys of paid lines to verify, first paid first, at most 200; those past their deadline belong to the clock."""
     rows = OrderLine.objects.filter(status=LineStatus.PAID, refund_by__gt=now)
-    return list(rows.order_by("paid_seq").values_list("pk", flat=True)[:200])
+    return first(rows.order_by("paid_seq"))

@@ -4,6 +4,7 @@ import datetime as dt
 
 from kameng.lib import failpoints, money
 from kameng.lib.transitions import move
+from kameng.tasks.failing import first
 from shop.ledger import escrow
 from shop.orders.models import LineStatus, OrderLine
 from shop.orders.rows import lock_order
@@ -28,4 +29,4 @@ def complete(*, line_id: int, now: dt.datetime) -> bool:
 def undisputed(now: dt.datetime) -> list[int]:
     """Keys of delivered lines whose complaint window is over, oldest first, at most 200."""
     rows = OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by__lte=now)
-    return list(rows.order_by("complaint_by").values_list("pk", flat=True)[:200])
+    return first(rows.order_by("complaint_by"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints
 from kameng.lib.transitions import Refused, move, move_all
+from kameng.tasks.failing import first
 from shop.inventory.claim import release
 from shop.inventory.models import Reservation
 from shop.orders.models import LineStatus, Order, OrderStatus
@@ -51,4 +52,4 @@ def extend(*, order_id: int, now: dt.datetime) -> Order:
 def overdue(now: dt.datetime) -> list[int]:
     """Keys of unpaid orders whose time is over, oldest first, at most 200."""
     rows = Order.objects.filter(status=OrderStatus.PENDING, reserved_until__lte=now)
-    return list(rows.order_by("reserved_until").values_list("pk", flat=True)[:200])
+    return first(rows.order_by("reserved_until"))

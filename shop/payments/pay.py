@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from kameng.lib import failpoints
 from kameng.lib.transitions import begin, move
+from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
 from shop.inventory.claim import Crowded, SoldOut, Want, allocate, claim, release
 from shop.ledger.escrow import Stake, fund
@@ -157,4 +158,4 @@ def _mark_paid(line: OrderLine, order: Order, seq: int, now: dt.datetime) -> Non
 
 def settleable(now: dt.datetime) -> list[int]:
     """Keys of orders that got money and were not yet tried, oldest first, at most 200."""
-    return list(Order.objects.filter(pay_due_at__lte=now).order_by("pay_due_at").values_list("pk", flat=True)[:200])
+    return first(Order.objects.filter(pay_due_at__lte=now).order_by("pay_due_at"))

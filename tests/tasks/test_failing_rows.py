@@ -172,6 +172,15 @@ def test_a_failure_that_cannot_be_written_down_stops_no_other_row(
     assert "could not be put aside" in caplog.text
 
 
+def test_every_controller_passes_over_rows_in_their_pause(noon: dt.datetime) -> None:
+    with clock.at(noon):
+        factories.delivered_order()
+    for known in controllers.values():
+        with CaptureQueriesContext(connection) as queries:
+            known.due(noon + SECOND)
+        assert "tasks_failingrow" in queries[-1]["sql"], known.name
+
+
 def test_a_refund_that_always_fails_leaves_the_others_theirs(noon: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.at(noon):
         bad, good = (factories.line_of(factories.pay_order(factories.place_order())) for _ in range(2))
