@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "kameng.lib.admin_policy.AdminPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "kameng.lib.bodies.Bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -107,6 +108,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
+        # Limits of sign-ins are kept there: where the table is full, rows that still count would be thrown away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # django-q2 writes statistics twice a second; nobody reads them.
     "q": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},

@@ -115,4 +115,6 @@ class Compiled(Generic[R]):
 
 def _ready(param: Any, values: dict[str, Any]) -> Any:
     value = values[param.name] if isinstance(param, Slot) else param
+    if value is None and isinstance(param, Slot):
+        raise ValueError("nothing equals NULL: a compiled query has no slot for None")
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, dt.datetime) else value

@@ -5,17 +5,21 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+#: Nothing that people type by hand is longer; and putting marks in order takes Python time with the square of their number.
+LONGEST = 1_000
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 _SCRIPTS = {"LATIN": "Latin", "CYRILLIC": "Cyrillic", "GREEK": "Greek", "ARMENIAN": "Armenian", "CHEROKEE": "Cherokee"}
 
 
 def folded(text: str) -> str:
-    """NFKC, outer white space dropped, inner runs of it made one space: full-width digits become plain ones."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    """NFKC, outer white space dropped, inner runs of it made one space; cut at LONGEST."""
+    return " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
 
 
 def clean_identifier(text: str) -> str:
-    """A recipient or address as stored; raises ValidationError for characters that cannot be seen or that mix scripts."""
+    """A recipient or address as stored; raises ValidationError for what is too long, cannot be seen, or mixes scripts."""
+    if len(text) > LONGEST:
+        raise ValidationError(_("This is too long."), code="too-long")
     for char in unicodedata.normalize("NFKC", text).strip():
         if unicodedata.category(char) in INVISIBLE:
             raise ValidationError(

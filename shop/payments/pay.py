@@ -18,6 +18,8 @@ from shop.payments.models import GatewayAccount, Payment, PaymentStatus
 
 #: Late money waits for stock to come back; it is tried this often until the late window ends.
 RETRY_LATE = dt.timedelta(minutes=1)
+#: A buyer who pressed "pay" and got no answer looks again, and may by then have bought elsewhere.
+INTENTION_LASTS = dt.timedelta(minutes=1)
 
 
 class Outcome(StrEnum):
@@ -77,7 +79,7 @@ def _attempt(order: Order, now: dt.datetime) -> None:
     wanted = [(line.merchant_owner, AccountKind.ESCROW) for line in lines]
     funds, *escrows = accounts(order.currency, (order.owner, AccountKind.ORDER), *wanted)
     missing = order.total - (funds.balance or 0)
-    if missing > order.wallet_share:
+    if missing > _share(order, now):
         raise _CannotPay(Outcome.SHORT)
     try:
         for line in sorted(lines, key=lambda line: line.sku_id):
@@ -93,6 +95,13 @@ def _attempt(order: Order, now: dt.datetime) -> None:
     _make_paid(order, lines, journal.pk, now)
     if missing < 0:
         Order.objects.filter(pk=order.pk).update(rest_due_at=now)
+
+
+def _share(order: Order, now: dt.datetime) -> int:
+    """What may be drawn from the wallet: meant a moment ago, for an order that is still live."""
+    meant_at = order.pay_due_at
+    live = order.status == OrderStatus.PENDING and now < order.reserved_until
+    return order.wallet_share if live and meant_at and now <= meant_at + INTENTION_LASTS else 0
 
 
 def _secure(line: OrderLine, order: Order, now: dt.datetime) -> None:

@@ -8,7 +8,8 @@ DIGITS = 15
 
 def whole(text: str | None) -> int | None:
     """A whole number written in plain or full-width digits; None for anything else."""
-    digits = unicodedata.normalize("NFKC", text or "").strip()
+    # Nobody types so much around a number, and normalising it would take its time.
+    digits = unicodedata.normalize("NFKC", (text or "")[: 4 * DIGITS]).strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= DIGITS else None
 
 

@@ -105,3 +105,8 @@ def test_annotations_that_would_be_lost_are_refused() -> None:
     counted = Compiled(lambda: Order.objects.filter(pk=Slot("pk")).annotate(n=models.Count("lines")))
     with pytest.raises(TypeError):
         counted(pk=1)
+
+
+def test_none_is_refused_because_nothing_equals_it() -> None:
+    with pytest.raises(ValueError, match="NULL"):
+        Compiled(lambda: Order.objects.filter(pk=Slot("pk"))).first(pk=None)

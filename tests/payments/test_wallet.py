@@ -42,6 +42,18 @@ def test_who_meant_to_pay_from_the_wallet_has_paid_though_the_process_died_in_be
     assert (order.status, order.pay_due_at, in_wallet("Alice")) == (OrderStatus.PAID, None, 20_000 - order.total)
 
 
+@pytest.mark.parametrize("late", [2 * MINUTE, 20 * MINUTE, dt.timedelta(hours=20)])
+@pytest.mark.parametrize("controllers", [{"pay"}, {"expire", "pay"}])
+def test_nothing_is_drawn_long_after_the_buyer_got_no_answer(late: dt.timedelta, controllers: set[str]) -> None:
+    fill("Alice", 20_000)
+    order = place_order(by=buyer(user=member()))
+    intend_share(order_id=order.pk, share=order.total, now=NOON)
+    run_all(now=NOON + late, only=controllers)
+    order.refresh_from_db()
+    assert (order.wallet_share, order.pay_due_at, in_wallet("Alice")) == (0, None, 20_000)
+    assert order.status in {OrderStatus.PENDING, OrderStatus.EXPIRED}
+
+
 def test_an_intention_that_the_wallet_cannot_meet_is_taken_away_and_later_money_draws_nothing() -> None:
     order = place_order(by=buyer(user=member()))
     intend_share(order_id=order.pk, share=order.total, now=NOON)
