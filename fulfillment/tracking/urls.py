@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from fulfillment.tracking import views
 
@@ -8,4 +8,6 @@ urlpatterns = [
     path("<slug:number>/state/", views.order_state, name="order_state"),
     path("<slug:number>/reveal/", views.reveal_keys, name="reveal"),
     path("<slug:number>/download/", views.download, name="download"),
+    # With a slash at its end, as Django adds it where it is missing.
+    re_path(r"^(?:[^\0]*/)?$", views.nothing),
 ]

@@ -1,8 +1,5 @@
 """The buyer's pages of an order. Every one passes the gate, and none is stored by anybody."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +8,6 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
-from django.views.defaults import page_not_found
 
 from fulfillment.delivery.reveal import NotDelivered, Shown, reveal
 from fulfillment.tracking.goods import GoodsCard
@@ -23,34 +19,17 @@ from kameng.notices.alarms import raise_alarm
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.access import access_order, remember
 from shop.orders.models import Order, OrderLine
-
-View = Callable[..., HttpResponse]
-
-
-def private(view: View) -> View:
-    """Stored by no cache, and no other page learns its address; that holds for "not found" too."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404 as missing:
-            response = page_not_found(request, missing)
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return wrapped
+from shop.storefront.views.private import of_order
 
 
-@private
+@of_order
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page."""
     return _whole(request, page(access_order(request, number), clock.now()))
 
 
-@private
+@of_order
 @require_safe
 def order_state(request: HttpRequest, number: str) -> HttpResponse:
     """The part that changes; 204 where the browser has it already (`?v=` is its version)."""
@@ -64,7 +43,7 @@ def order_state(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@private
+@of_order
 @require_safe
 def order_link(request: HttpRequest, token: str) -> HttpResponseRedirect:
     """A guest's link from a mail: this browser may see the order from now on. A member's order is reached by signing in."""
@@ -75,7 +54,13 @@ def order_link(request: HttpRequest, token: str) -> HttpResponseRedirect:
     return redirect("order", found.number)
 
 
-@private
+@of_order
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Any other address in here, such as a link that lost a piece."""
+    raise Http404
+
+
+@of_order
 @sensitive_variables()
 def reveal_keys(request: HttpRequest, number: str) -> HttpResponse:
     """Show keys of one line (`line`), all or those named (`unit`), in this response only; each is written down."""
@@ -90,7 +75,7 @@ def reveal_keys(request: HttpRequest, number: str) -> HttpResponse:
     return _fragment(request, whole, line)
 
 
-@private
+@of_order
 @require_POST
 @sensitive_variables()
 def download(request: HttpRequest, number: str) -> HttpResponse:

@@ -20,13 +20,13 @@ from shop.storefront.methods import methods
 from shop.storefront.paying import begin
 from shop.storefront.paystate import PayState, Stage, pay_state
 from shop.storefront.typed import name
-from shop.storefront.views.private import private
+from shop.storefront.views.private import of_order
 
 #: A browser looks this often at an order whose time is over.
 SECONDS_WHEN_OVER = 20
 
 
-@private
+@of_order
 @require_safe
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Where an order is paid; a paid one is shown on its own page."""
@@ -44,7 +44,7 @@ def _context(request: HttpRequest, state: PayState, now: dt.datetime) -> dict[st
     return {"state": state, "order": state.order, "ways": ways, "first": first, "now": now}
 
 
-@private
+@of_order
 @require_safe
 def pay_live(request: HttpRequest, number: str) -> HttpResponse:
     """What changed since the version `v`: 204 for nothing, the new state, or where to go when it is paid."""
@@ -67,7 +67,7 @@ def pay_live(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-@private
+@of_order
 @require_POST
 def pay_start(request: HttpRequest, number: str) -> HttpResponse:
     """Pay the same order in the chosen way."""
@@ -79,7 +79,7 @@ def pay_start(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("pay", order.number)
 
 
-@private
+@of_order
 @require_POST
 def pay_extend(request: HttpRequest, number: str) -> HttpResponse:
     """Five minutes more, once."""
@@ -93,7 +93,7 @@ def pay_extend(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("pay", order.number)
 
 
-@private
+@of_order
 @require_POST
 def pay_check(request: HttpRequest, number: str) -> HttpResponse:
     """The buyer says it is paid: the gateway is asked at once."""
