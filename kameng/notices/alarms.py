@@ -27,7 +27,8 @@ def raise_alarm_calmly(alarm: Alarm) -> bool:
     times, alarm.times = alarm.times, 0
     Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
     quiet = Alarm.objects.filter(Q(times=0) | Q(raised_at__lte=since), key=alarm.key)
-    return bool(quiet.update(times=F("times") + times, raised_at=alarm.raised_at, closed_at=None, closed_by=""))
+    again = {"times": F("times") + times, "text": alarm.text, "raised_at": alarm.raised_at}
+    return bool(quiet.update(**again, closed_at=None, closed_by=""))
 
 
 def close(*, alarm_id: int, by: str, now: dt.datetime) -> bool:

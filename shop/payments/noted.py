@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from enum import StrEnum
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ KEPT = 1_000
 KEPT_A_MINUTE = 10
 LONGEST_BODY = 1_000
 
-forged = Flood(KEPT_A_MINUTE)
+unread = Flood(KEPT_A_MINUTE)
 security = logging.getLogger("kameng.security")
 
 
@@ -47,9 +48,19 @@ def quarantine(notice: Notice, *, payment: Payment | None, reason: str, now: dt.
         )
 
 
-def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, reason: str) -> None:
-    """Log a notice that cannot be trusted: truncated, the first of each minute, only the newest KEPT. An alarm counts all."""
-    if not forged.keeps(account.public_id, raw.received_at):
+class Unread(StrEnum):
+    """Why a notice was not read, as an alarm's kind: a flood of the one must not hide the other."""
+
+    FORGED = "notice-refused"
+    OURS = "gateway-unusable"
+
+
+def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, why: Unread, reason: str) -> None:
+    """Log a notice that cannot be trusted: truncated, the first of each minute, only the newest KEPT.
+
+    An alarm counts the others, once a minute while they come.
+    """
+    if not unread.keeps(_bucket(account, why), raw.received_at):
         return
     security.warning("refused a notice for %s from %s: %s", account.public_id, address or "?", reason)
     with failpoints.commit("refuse"):
@@ -61,21 +72,29 @@ def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, reason: str
             received_at=raw.received_at,
         )
         _forget_old()
-        _tell(account, reason, raw.received_at)
+        _tell(account, why, reason, raw.received_at)
 
 
-def _tell(account: GatewayAccount, reason: str, now: dt.datetime) -> None:
-    count = forged.untold(account.public_id)
+def _tell(account: GatewayAccount, why: Unread, reason: str, now: dt.datetime) -> None:
+    count = unread.untold(_bucket(account, why))
+    said = {
+        Unread.FORGED: _("Somebody sent a notice of payment that cannot be trusted: %(reason)s"),
+        Unread.OURS: _("Notices of payment cannot be read, because our own settings of this gateway fail: %(reason)s"),
+    }
     alarm = Alarm(
-        key=f"notice:{account.pk}:refused",
-        kind="notice-refused",
+        key=f"{_bucket(account, why)}:notices",
+        kind=why,
         subject=f"account:{account.public_id}",
-        text=_("Somebody sent a notice of payment that cannot be trusted: %(reason)s") % {"reason": reason[:200]},
+        text=(said[why] % {"reason": reason[:150]})[:300],
         times=count,
         raised_at=now,
     )
     if raise_alarm_calmly(alarm):
-        forged.told(account.public_id, count)
+        unread.told(_bucket(account, why), count)
+
+
+def _bucket(account: GatewayAccount, why: Unread) -> str:
+    return f"{why}:{account.public_id}"
 
 
 def _forget_old() -> None:

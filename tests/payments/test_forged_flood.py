@@ -83,3 +83,14 @@ def test_a_genuine_notice_in_the_flood_is_credited() -> None:
     with clock.at(NOON):
         assert send(said).content == b"success"
     assert Payment.objects.get().status == PaymentStatus.CONFIRMED
+
+
+def test_a_flood_hides_no_genuine_notice_that_our_own_settings_keep_us_from_reading() -> None:
+    account = gateway_account()
+    payment = started(account=account)
+    flood(account, 2 * KEPT_A_MINUTE)
+    genuine = word(payment)
+    GatewayAccount.objects.update(sealed="broken")
+    assert send(genuine, account).status_code == 400
+    alarm = Alarm.objects.get(kind="gateway-unusable")
+    assert (alarm.times, RefusedNotice.objects.count()) == (1, KEPT_A_MINUTE + 1)

@@ -149,7 +149,8 @@ class ShopMachine(RuleBasedStateMachine):
             return
         with suppress(Refused):
             start(order_id=order.pk, account=self.cashier, to=addresses(account=self.cashier, order=order), now=self.now)
-        unpaid = SandboxTrade.objects.filter(paid=None).values("number")
+        # A gateway that said "failed" takes no money for that trade any more.
+        unpaid = SandboxTrade.objects.filter(paid=None, failed=False).values("number")
         payment = Payment.objects.filter(order=order, number__in=unpaid).order_by("pk").first()
         if payment is None or way is Way.NOT:
             return
