@@ -176,6 +176,7 @@ if EMAIL_USE_SSL and EMAIL_USE_TLS:
     raise ImproperlyConfigured("Set EMAIL_USE_SSL (port 465) or EMAIL_USE_TLS (STARTTLS), not both.")
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = VAR / "mail"
+SUPPORT_EMAIL = os.environ.get("SUPPORT_EMAIL", "support@example.com" if DEMO else "")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kameng <no-reply@localhost>")
 if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -58,14 +58,19 @@ def _unpaid(rows: Rows, now: dt.datetime) -> PurseCard:
         title=_("%(amount)s is still missing.") % {"amount": amount(missing, order)}
         if rows.balance
         else _("The goods are set aside for you."),
-        lead=_("After %(time)s they go back on the shelf. Nothing is charged then.")
-        % {"time": when(order.reserved_until, now)},
+        lead=_if_not_paid(rows) % {"time": when(order.reserved_until, now), "came": amount(rows.balance, order)},
         deadline=order.reserved_until,
         after=_("left to pay"),
         urgent=True,
         facts=came,
         pay_url=reverse("pay", args=[order.number]),
     )
+
+
+def _if_not_paid(rows: Rows) -> str:
+    if rows.balance:
+        return _("After %(time)s they go back on the shelf, and the %(came)s that came in goes back to you.")
+    return _("After %(time)s they go back on the shelf. Nothing is charged then.")
 
 
 def _came(rows: Rows) -> tuple[str, str]:

@@ -52,6 +52,7 @@ def _context(plain: dict[str, Any]) -> dict[str, Any]:
         **times,
         "site": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
+        "support": settings.SUPPORT_EMAIL,
         "shown_number": ids.shown(number),
         "took": delivered - paid if paid and delivered else None,
         "url": _url(number, plain.get("token", "")),

@@ -34,6 +34,11 @@ class Shop:
         return settings.SITE_NAME
 
     @property
+    def support(self) -> str:
+        """Where buyers write when something is wrong; empty where nobody reads."""
+        return settings.SUPPORT_EMAIL
+
+    @property
     def demo(self) -> bool:
         return settings.DEMO
 

@@ -56,6 +56,17 @@ def test_too_little_money_says_what_is_missing() -> None:
     page = look(order)
     assert "¥30.00 of ¥98.00 came in" in page.text
     assert "Pay the missing ¥68.00" in page.text
+    assert "the ¥30.00 that came in goes back to you" in page.text
+    assert "nothing is charged" not in page.text
+
+
+def test_the_rest_is_one_press_away_where_the_first_part_was_paid() -> None:
+    gateway_account("first", position=0)
+    payment = receive(place_order(), 3_000, account=gateway_account("second", position=5))
+    page = look(payment.order)
+    assert page.fields()["method"] == payment.account.public_id
+    owner(payment.order).post(url(payment.order, "pay_start"), {"method": page.fields()["method"]})
+    assert Payment.objects.latest("pk").amount == 6_800
 
 
 def test_the_rest_can_be_paid_from_there() -> None:

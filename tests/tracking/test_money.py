@@ -77,6 +77,8 @@ def test_too_little_money_shows_the_difference_while_it_can_be_paid() -> None:
     seen = seen_at(order, NOON + MINUTE)
     assert "¥8.00 is still missing." in seen
     assert "¥90.00 of ¥98.00" in seen
+    assert "the ¥90.00 that came in goes back to you" in seen
+    assert "Nothing is charged" not in seen
 
 
 def test_too_little_money_for_a_closed_order_goes_back() -> None:

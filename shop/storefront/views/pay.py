@@ -40,8 +40,17 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 def _context(request: HttpRequest, state: PayState, now: dt.datetime) -> dict[str, Any]:
     ways = methods(user=request.user, amount=state.missing)
-    first = next((way.value for way in ways if not way.disabled), "")
-    return {"state": state, "order": state.order, "ways": ways, "first": first, "now": now}
+    usable = [way for way in ways if not way.disabled]
+    before = state.payment.account if state.payment else None
+    return {
+        "state": state,
+        "order": state.order,
+        "ways": ways,
+        "first": usable[0].value if usable else "",
+        # The rest of a sum is paid most easily where the first part was.
+        "rest": next((way for way in usable if way.account and way.account == before), usable[0] if usable else None),
+        "now": now,
+    }
 
 
 @of_order
