@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
+from kameng.lib.admin_names import masked
 from kameng.lib.reach import reach_of
 from shop.orders.admin import OrderEventInline
 from shop.orders.models import Order, OrderLine
@@ -115,8 +116,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("buyer"))
     def contact(self, order: Order) -> str:
-        name, _at, host = order.email.partition("@")
-        return f"{name[:1]}•••@{host}"
+        return masked(order.email)
 
     @admin.display(description=_("total"))
     def amount(self, order: Order) -> str:

@@ -8,10 +8,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from kameng.lib.admin_names import names_of, reason_of
 from kameng.lib.reach import Reach, reach_of
 
 #: Filters in an address may compare a listed field with these; nothing may look through it at other columns.
@@ -63,6 +66,10 @@ class HouseAdmin(ModelAdmin):
         if key not in asked:
             asked[key] = self.within(self.model._default_manager.filter(pk=obj.pk), merchants).exists()
         return asked[key]
+
+    def row(self, request: HttpRequest, key: str | None) -> Any:
+        """The row that an address names, if there is one and the person may see it; a key that is none names no row."""
+        return self.get_object(request, unquote(key)) if key else None
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -168,6 +175,40 @@ class ReadOnlyInline(TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class StepInline(ReadOnlyInline):
+    """Steps of the page's row, oldest first, by people who are named as far as the reader may know them."""
+
+    fields = ("at", "step", "who", "why")
+    ordering = ("pk",)
+    hide_title = True
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        page: Any = self.admin_site._registry[self.parent_model]
+        # An inline is made anew for each request, other than the page it stands on.
+        self.reach: Reach = page.reach(request, "view")
+        self.guests = self.named_guests(obj) if self.reach.everywhere and obj else {}
+        self.names: dict[str, str] = {}
+        return super().get_formset(request, obj, **kwargs)
+
+    def named_guests(self, row: Any) -> dict[str, str]:
+        """What the guests are called who may have taken steps of this row, by code."""
+        return {}
+
+    @admin.display(description=_("step"))
+    def step(self, event: Any) -> str:
+        return shown_step(event, self.parent_model)
+
+    @admin.display(description=_("by"))
+    def who(self, event: Any) -> str:
+        if event.actor not in self.names:
+            self.names |= names_of([event.actor], reach=self.reach, guests=self.guests)
+        return self.names[event.actor]
+
+    @admin.display(description=_("reason"))
+    def why(self, event: Any) -> str:
+        return reason_of(event.reason)
 
 
 def choices(site: AdminSite, related: type[Model], request: HttpRequest, reach: Reach) -> "QuerySet[Any]":

@@ -1,7 +1,8 @@
 """Identifiers that are shown, typed or carried: all from `secrets`, none guessable."""
 
-import hashlib
 import secrets
+
+from kameng.lib import crypto
 
 # Crockford's base32 leaves out I, L, O and U, so that a number read aloud or copied by hand stays right.
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,5 +35,8 @@ def reference() -> str:
 
 
 def contact_key(address: str) -> str:
-    """A short stable name for a contact, so that holders and limits do not carry the address itself."""
-    return hashlib.blake2b(address.strip().lower().encode(), digest_size=16).hexdigest()
+    """A short stable name for a contact, so that holders and limits do not carry the address itself.
+
+    Keyed: whoever reads a name and guesses an address cannot try the guess.
+    """
+    return crypto.fingerprint(address.strip().lower().encode(), owner="contact")[:32]

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from kameng.lib import clock
 from kameng.lib.admin import ReadOnlyAdmin
+from kameng.lib.admin_names import NamedMixin
 from kameng.notices.alarms import close
 from kameng.notices.models import Alarm
 
@@ -35,13 +36,19 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Alarm)
-class AlarmAdmin(ReadOnlyAdmin):
-    list_display = ("raised_at", "kind", "subject", "text", "times", "closed_at", "closed_by")
+class AlarmAdmin(NamedMixin, ReadOnlyAdmin):
+    named_by = "closed_by"
+    list_display = ("raised_at", "kind", "subject", "text", "times", "closed_at", "who")
     list_filter = (OpenFilter, "kind")
     search_fields = ("subject", "text")
     ordering = ("-raised_at",)
-    fields = ("kind", "subject", "text", "raised_at", "times", "closed_at", "closed_by")
+    fields = ("kind", "subject", "text", "raised_at", "times", "closed_at", "who")
     actions = ("close_alarms",)
+
+    @admin.display(description=_("closed by"))
+    def who(self, alarm: Any) -> str:
+        name: str = alarm.named
+        return name
 
     def has_close_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "change")

@@ -3,8 +3,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from kameng.lib import clock
-from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, ReadOnlyInline, shown_step
+from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, StepInline
 from kameng.lib.transitions import Refused
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
@@ -60,8 +59,7 @@ class BatchAdmin(NumberMixin, HouseAdmin):
 
     def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Who may bring stock in may take it back."""
-        batch = Batch.objects.filter(pk=object_id).first() if object_id else None
-        return self.may(request, "add", batch)
+        return self.may(request, "add", self.row(request, object_id))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -75,7 +73,9 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     @action(description=_("Withdraw"), url_path="withdraw", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the batch's number, then take what is unsold of it out of sale."""
-        batch = get_object_or_404(self.get_queryset(request), pk=object_id)
+        batch = self.row(request, object_id)
+        if batch is None:
+            raise Http404
         if not self.may(request, "add", batch):
             raise PermissionDenied
         form = WithdrawForm(request.POST if request.method == "POST" else None, expected=batch.pk)
@@ -110,15 +110,8 @@ def _summary(told: Withdrawn) -> str:
     return said
 
 
-class MovementInline(ReadOnlyInline):
+class MovementInline(StepInline):
     model = Movement
-    fields = ("at", "step", "actor", "reason")
-    ordering = ("pk",)
-    hide_title = True
-
-    @admin.display(description=_("step"))
-    def step(self, movement: Movement) -> str:
-        return shown_step(movement, StockUnit)
 
 
 @admin.register(StockUnit)

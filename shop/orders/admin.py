@@ -7,23 +7,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import money
-from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline, shown_step
-from kameng.lib.transitions import StateEvent
-from shop.orders.models import LineEvent, OrderEvent, OrderLine
+from kameng.lib.admin import ReadOnlyAdmin, StepInline
+from kameng.lib.admin_names import masked
+from shop.orders.models import LineEvent, Order, OrderEvent, OrderLine
 
 TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "complaint_by", "completed_at", "refunded_at")
 
 
-class EventInline(ReadOnlyInline):
-    """Steps of a row, oldest first."""
+class EventInline(StepInline):
+    """Steps of a row that belongs to an order: its guest is known by address."""
 
-    fields = ("at", "step", "actor", "reason")
-    ordering = ("pk",)
-    hide_title = True
-
-    @admin.display(description=_("step"))
-    def step(self, event: StateEvent) -> str:
-        return shown_step(event, self.parent_model)
+    def named_guests(self, row: Any) -> dict[str, str]:
+        order = row if isinstance(row, Order) else row.line.order if hasattr(row, "line_id") and row.line_id else row.order
+        return {order.holder: masked(order.email)}
 
 
 class LineEventInline(EventInline):

@@ -2,8 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -79,13 +78,17 @@ class RefundAdmin(AmountMixin, ReadOnlyAdmin):
     )
 
     def has_by_hand_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        waiting = object_id is None or Refund.objects.filter(pk=object_id, status__in=FOR_A_PERSON).exists()
-        return self.may(request, "change") and waiting
+        if not self.may(request, "change"):
+            return False
+        refund = self.row(request, object_id)
+        return object_id is None or (refund is not None and refund.status in FOR_A_PERSON)
 
     @action(description=_("Paid by hand"), url_path="by-hand", permissions=["by_hand"])
     def paid_by_hand(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the reference under which the money was paid outside, then MANUAL → DONE."""
-        refund = get_object_or_404(self.get_queryset(request), pk=object_id)
+        refund = self.row(request, object_id)
+        if refund is None:
+            raise Http404
         if not self.may(request, "change", refund):
             raise PermissionDenied
         form = ByHandForm(request.POST if request.method == "POST" else None)
