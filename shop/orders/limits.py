@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
@@ -43,8 +44,7 @@ class Buyer:
 
     def names(self) -> list[str]:
         """The names under which two orders of this buyer exclude each other while limits are counted."""
-        parts = [f"limit:{self.holder}", f"limit:mail:{ids.contact_key(self.email)}"]
-        return parts + ([f"limit:device:{self.device}"] if self.device else [])
+        return [f"limit:{self.holder}"] + ([f"limit:device:{self.device}"] if self.device else [])
 
 
 class TooManyUnpaid(Refused):
@@ -66,15 +66,15 @@ def _queue(names: list[str]) -> None:
 def check_open_orders(buyer: Buyer, now: dt.datetime, *, besides: Order) -> bool:
     """Whether the buyer has other unpaid orders. Needs `hold`.
 
-    Raises TooManyUnpaid where account, contact or device hold too many of them.
+    Raises TooManyUnpaid where the member, the guest's contact, or the device has too many of them. What guests order under a
+    member's address does not count for the member: they may be anybody.
     """
-    user = buyer.user.pk if buyer.user else None
-    known = {name: value for name, value in (("user", user), ("device", buyer.device)) if value}
-    rows = _unpaid_of(*known)(now=now, besides=besides.pk, email=buyer.email, **known)
-    by_email = [row for row in rows if row[0].lower() == buyer.email.lower()]
-    by_user = [row for row in rows if buyer.user and row[1] == buyer.user.pk]
-    by_device = [row for row in rows if buyer.device and row[2] == buyer.device]
-    if max(map(len, (by_email, by_user, by_device))) >= OPEN_ORDERS:
+    asked = _unpaid_of("user" if buyer.user else "email", device=bool(buyer.device))
+    who = buyer.user.pk if buyer.user else buyer.email
+    rows = asked(now=now, besides=besides.pk, who=who, device=buyer.device)
+    own = [row for row in rows if (row[1] == who if buyer.user else row[0].upper() == buyer.email.upper())]
+    here = [row for row in rows if buyer.device and row[2] == buyer.device]
+    if max(len(own), len(here)) >= OPEN_ORDERS:
         raise TooManyUnpaid(
             _("You already have %(n)d unpaid orders. Pay one, or let it lapse, and then order again.") % {"n": OPEN_ORDERS}
         )
@@ -104,13 +104,12 @@ def _unpaid() -> QuerySet[Order]:
 
 
 @cache
-def _unpaid_of(*parts: str) -> Compiled[tuple[str, int | None, str]]:
-    """Other live unpaid orders of the same mail address, or with one of `parts` in common."""
-    same = Q(Exact(Upper("email"), Upper(Slot("email"))))
-    for name in parts:
-        same |= Q(**{name: Slot(name)})
+def _unpaid_of(sign: Literal["user", "email"], *, device: bool) -> Compiled[tuple[str, int | None, str]]:
+    """Other live unpaid orders of this member or mail address, or from this device."""
+    same = Q(user=Slot("who")) if sign == "user" else Q(Exact(Upper("email"), Upper(Slot("who"))))
+    same |= Q(device=Slot("device")) if device else Q()
     # So many rows break one of the limits in any case; reading on would tell nothing new.
-    enough = 3 * OPEN_ORDERS
+    enough = 2 * OPEN_ORDERS
     return Compiled(lambda: _unpaid().filter(same).values_list("email", "user_id", "device")[:enough])
 
 

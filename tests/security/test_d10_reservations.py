@@ -55,6 +55,15 @@ def test_a_member_holds_three_in_all_browsers_together() -> None:
     assert LIMIT in another.send(another.checkout(made)).text
 
 
+def test_strangers_who_order_under_a_members_address_do_not_keep_the_member_from_buying() -> None:
+    made, user = sku(units=20), member()
+    for _browser in range(OPEN_ORDERS):
+        Shopper(user.email).order(made)
+    owner = Shopper()
+    owner.client.force_login(user)
+    assert owner.order(made).user == user
+
+
 def test_an_address_holds_thirty() -> None:
     made = sku(units=100)
     for number in range(OPEN_ORDERS_PER_ADDRESS):
