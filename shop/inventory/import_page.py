@@ -22,6 +22,7 @@ from shop.inventory.models import Batch
 
 SHOWN = 20
 SHOWN_BAD = 200
+SHOWN_UNLIKE = 50
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,8 +36,20 @@ class Look:
         return self.found.secrets[:SHOWN]
 
     @property
-    def bad(self) -> list[parse.Bad]:
-        return self.found.bad[:SHOWN_BAD]
+    def skipped(self) -> list[parse.Bad]:
+        return self.found.skipped[:SHOWN_BAD]
+
+    @property
+    def more_skipped(self) -> int:
+        return max(0, len(self.found.skipped) - SHOWN_BAD)
+
+    @property
+    def unlike(self) -> list[parse.Bad]:
+        return self.found.unlike[:SHOWN_UNLIKE]
+
+    @property
+    def more_unlike(self) -> int:
+        return max(0, len(self.found.unlike) - SHOWN_UNLIKE)
 
 
 @sensitive_variables()

@@ -44,12 +44,17 @@ class Busy(Refused):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Preview:
-    """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored."""
+    """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored.
+
+    `skipped` names every line that it would leave out, `unlike` those it would take and which look wrong; both in their order.
+    """
 
     secrets: list[str]
     repeated: int
     known: int
     bad: list[parse.Bad]
+    skipped: list[parse.Bad]
+    unlike: list[parse.Bad]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,11 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     marks = {fingerprint(secret): secret for secret in found.secrets}
     holders, own = _holders(marks), sku.listing.merchant_id
     fresh = [secret for mark, secret in marks.items() if own not in holders.get(mark, {})]
-    return Preview(fresh, found.repeated, len(marks) - len(fresh), found.bad)
+    taken = {found.secrets[secret] for secret in fresh}
+    known = [parse.Bad(line, parse.Problem.KNOWN) for line in found.secrets.values() if line not in taken]
+    skipped = sorted((*found.bad, *found.again, *known), key=lambda bad: bad.line)
+    unlike = [bad for bad in parse.unlike(found.secrets) if bad.line in taken]
+    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike)
 
 
 @sensitive_variables()
@@ -83,7 +92,7 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
         raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
     merchant = sku.listing.merchant
     drafts = [_sealed(secret, merchant) for secret in found.secrets]
-    counts = {"repeated": found.repeated, "malformed": len(found.bad)}
+    counts = {"repeated": len(found.again), "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
         _allow_time()

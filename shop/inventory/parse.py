@@ -5,7 +5,7 @@ One secret a line. Nothing is decoded twice and nothing is guessed: `1%0A2`, `a+
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -22,6 +22,7 @@ LONGEST_SECRET = 4096
 
 # str.splitlines would also cut at form feeds, separators and U+2028, which may be part of a line that is simply wrong.
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_DIVIDERS = re.compile(r"[\s,，;；、]")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -30,16 +31,19 @@ class Unreadable(Refused):
 
 
 class Problem(Enum):
-    """Why a line is not a secret."""
+    """Why a line is not taken, or looks as if it should not be."""
 
-    EMPTY = gettext_lazy("empty")
+    REPEATED = gettext_lazy("the same as a line before it")
+    KNOWN = gettext_lazy("already in the shop")
+    SHORT = gettext_lazy("much shorter than the others")
+    DIVIDED = gettext_lazy("holds a space or a comma, other than most")
     INVISIBLE = gettext_lazy("holds a character that cannot be seen")
     TOO_LONG = gettext_lazy("longer than 4096 bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """A line that was not taken: its number, why, and the character that is to blame (U+200B), never its text."""
+    """A line that is not taken, or looks wrong: its number, why, and the character that is to blame, never its text."""
 
     line: int
     problem: Problem
@@ -48,10 +52,10 @@ class Bad:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sorted:
-    """The secrets of a text, each once and in order, and what was left out of them."""
+    """The secrets of a text, each once and in order with the number of its line, and what was left out of them."""
 
-    secrets: list[str]
-    repeated: int
+    secrets: dict[str, int]
+    again: list[Bad]
     bad: list[Bad]
 
 
@@ -88,25 +92,38 @@ def lines(text: str, *, keep_space: bool = False) -> list[str]:
 
 @sensitive_variables()
 def sort(candidates: Iterable[str]) -> Sorted:
-    """Tell secrets, repetitions and malformed lines apart; lines count from 1."""
-    seen: set[str] = set()
-    result = Sorted([], 0, [])
-    total = 0
+    """Tell secrets, repetitions and malformed lines apart; lines count from 1, and empty ones are nothing else."""
+    result = Sorted({}, [], [])
     for number, line in enumerate(candidates, start=1):
-        total = number
+        if not _trimmed(line):
+            continue
         bad = _problem(line, number)
         if bad:
             result.bad.append(bad)
-        elif line not in seen:
-            seen.add(line)
-            result.secrets.append(line)
-    return Sorted(result.secrets, total - len(result.bad) - len(result.secrets), result.bad)
+        elif line in result.secrets:
+            result.again.append(Bad(number, Problem.REPEATED))
+        else:
+            result.secrets[line] = number
+    return result
+
+
+@sensitive_variables()
+def unlike(secrets: Mapping[str, int]) -> list[Bad]:
+    """The secrets, by their lines, that are much unlike most of the others: perhaps a heading, a remark or half a line."""
+    if not secrets:
+        return []
+    usual = sorted(map(len, secrets))[len(secrets) // 2]
+    divided = {secret for secret in secrets if _DIVIDERS.search(secret)}
+    odd_divided = divided if len(divided) * 2 < len(secrets) else set()
+    return [
+        Bad(number, Problem.DIVIDED if secret in odd_divided else Problem.SHORT)
+        for secret, number in secrets.items()
+        if secret in odd_divided or len(secret) * 2 < usual
+    ]
 
 
 @sensitive_variables()
 def _problem(line: str, number: int) -> Bad | None:
-    if not _trimmed(line):
-        return Bad(number, Problem.EMPTY)
     # Most lines are plain; looking at each character of each would take most of the time.
     if not line.isprintable() or _UNREADABLE in line:
         for char in line:

@@ -58,9 +58,38 @@ def opened() -> list[str]:
 
 def test_a_preview_counts_and_stores_nothing(client: Client, sku: Sku) -> None:
     page = look(client, sku, "A\r\nB\r\nA\r\n\r\nC\u200bD\r\nE")
-    assert counts(page) == {"new": 3, "repeated": 1, "known": 0, "malformed": 2}
+    assert counts(page) == {"new": 3, "repeated": 1, "known": 0, "malformed": 1}
     assert "U+200B" in page
     assert not Secret.objects.exists()
+
+
+def lines_of(page: str, name: str) -> list[str]:
+    told = re.search(rf'data-lines="{name}">(.*?)</ul>', page, re.DOTALL)
+    return [" ".join(unescape(line).split()) for line in re.findall(r"<li>(.*?)</li>", told[1], re.DOTALL)] if told else []
+
+
+def test_every_line_that_is_left_out_is_named_with_its_reason(client: Client, sku: Sku) -> None:
+    client.post(PAGE, {"sku": sku.pk, **typed(look(client, sku, "OLD-ONE")), "confirm": "1"})
+    page = look(client, sku, "NEW-ONE\r\n\r\nOLD-ONE\r\nNEW-ONE\r\nBAD\u200bONE")
+    assert lines_of(page, "skipped") == [
+        "第 3 行：店内已有",
+        "第 4 行：与前面的某行相同",
+        "第 5 行：含有看不见的字符 (U+200B)",
+    ]
+
+
+def test_no_more_lines_are_listed_than_can_be_read(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "SAME\r\n" * 302)
+    assert len(lines_of(page, "skipped")) == 201
+    assert "101" in lines_of(page, "skipped")[-1]
+
+
+def test_lines_unlike_the_others_are_pointed_at_and_taken_all_the_same(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "AAAA-1111-2222\r\nBBBB-1111-2222\r\nCC\r\nDDDD-1111-2222\r\ncard numbers, new")
+    assert [line.partition("：")[0] for line in lines_of(page, "unlike")] == ["第 3 行", "第 5 行"]
+    assert counts(page)["new"] == 5
+    assert client.post(PAGE, {"sku": sku.pk, **typed(page), "confirm": "1"}).status_code == 302
+    assert Batch.objects.filter(new=5).exists()
 
 
 def test_confirming_stores_exactly_what_was_shown(client: Client, sku: Sku) -> None:

@@ -36,9 +36,14 @@ def test_new_repeated_known_and_malformed_are_counted() -> None:
     import_batch(sku=sku, secrets=["OLD"], source="first", user=None, now=NOON)
     told = ["NEW", "OLD", "NEW", "", "a\u200bb", "NEWER"]
     shown = preview(sku=sku, candidates=told)
-    assert (shown.secrets, shown.repeated, shown.known, [bad.line for bad in shown.bad]) == (["NEW", "NEWER"], 1, 1, [4, 5])
+    assert (shown.secrets, shown.repeated, shown.known, [bad.line for bad in shown.bad]) == (["NEW", "NEWER"], 1, 1, [5])
+    assert [(bad.line, bad.problem) for bad in shown.skipped] == [
+        (2, parse.Problem.KNOWN),
+        (3, parse.Problem.REPEATED),
+        (5, parse.Problem.INVISIBLE),
+    ]
     batch = import_batch(sku=sku, secrets=told, source="second", user=None, now=NOON)
-    assert (batch.new, batch.repeated, batch.known, batch.malformed) == (2, 1, 1, 2)
+    assert (batch.new, batch.repeated, batch.known, batch.malformed) == (2, 1, 1, 1)
 
 
 def test_the_same_file_again_is_nothing_new_even_for_another_sku_of_the_shop() -> None:

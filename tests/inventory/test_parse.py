@@ -11,7 +11,7 @@ EXACT = ["1%0A2", "a+b", "=1+1", "007", "-1", "a----b----c", "卡号 12 密码 3
 @pytest.mark.parametrize("secret", EXACT)
 def test_a_secret_stays_what_it_is(secret: str) -> None:
     assert parse.lines(secret) == [secret]
-    assert parse.sort([secret]).secrets == [secret]
+    assert parse.sort([secret]).secrets == {secret: 1}
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
@@ -43,15 +43,18 @@ def test_white_space_around_a_secret_goes_unless_it_is_to_be_kept() -> None:
     assert parse.lines(" A B \n", keep_space=True) == [" A B "]
 
 
-def test_empty_lines_at_the_end_are_nothing_and_others_are_counted() -> None:
-    found = parse.sort(parse.lines("A\n \nB\n\n \n"))
-    assert found.secrets == ["A", "B"]
-    assert found.bad == [Bad(2, Problem.EMPTY)]
+@pytest.mark.parametrize("keep", [False, True])
+def test_empty_lines_are_nothing_but_counted_as_lines(keep: bool) -> None:
+    found = parse.sort(parse.lines("\nA\n \nB\n\n \nA\n", keep_space=keep))
+    assert found.secrets == {"A": 2, "B": 4}
+    assert found.bad == []
+    assert found.again == [Bad(7, Problem.REPEATED)]
 
 
 def test_repetitions_are_counted_and_the_order_is_kept() -> None:
     found = parse.sort(["B", "A", "B", "B"])
-    assert (found.secrets, found.repeated) == (["B", "A"], 2)
+    assert list(found.secrets) == ["B", "A"]
+    assert found.again == [Bad(3, Problem.REPEATED), Bad(4, Problem.REPEATED)]
 
 
 @pytest.mark.parametrize("char", ["\u200b", "\u202e", "\x07", "\t", "\ufeff", "\x1f", "\ue000", "\u2029", "\ufffd"])
@@ -66,8 +69,24 @@ def test_a_control_character_at_the_end_is_not_taken_for_white_space() -> None:
 def test_a_secret_has_at_most_4096_bytes() -> None:
     fits, longer = "卡" * 1365 + "x", "卡" * 1366
     found = parse.sort([fits, longer])
-    assert found.secrets == [fits]
+    assert list(found.secrets) == [fits]
     assert found.bad == [Bad(2, Problem.TOO_LONG)]
+
+
+UNLIKE = [
+    (["AAAA-1111", "BBBB-2222", "CC", "DDDD-4444"], [Bad(3, Problem.SHORT)]),
+    (["AAAA1", "BBBB2", "card, key", "DDDD4"], [Bad(3, Problem.DIVIDED)]),
+    (["AAAA-1111-2222", "A B", "CCCC-1111-2222"], [Bad(2, Problem.DIVIDED)]),
+    (["card key", "card2 key2", "A,B,C"], []),
+    (["AAAA", "BBB", "CCCCCC"], []),
+    (["A"], []),
+    ([], []),
+]
+
+
+@pytest.mark.parametrize(("secrets", "found"), UNLIKE)
+def test_secrets_much_unlike_the_others_are_named(secrets: list[str], found: list[Bad]) -> None:
+    assert parse.unlike(parse.sort(secrets).secrets) == found
 
 
 def test_an_import_has_its_limits() -> None:
