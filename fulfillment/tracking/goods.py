@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from fulfillment.tracking.queries import Rows
-from fulfillment.tracking.words import numeral, what, when
+from fulfillment.tracking.words import what, when
 from kameng.lib import times
 from shop.catalog.faces import sku_face_name
 from shop.orders.models import LineStatus, OrderLine
+from shop.storefront.steps import steps
 
 #: What stands on the strip: it tells nothing, not even the length.
 MASK = "••••-••••-••••-••••"
@@ -105,8 +106,8 @@ def guides(rows: Rows) -> list[Guide]:
     several = len({line.sku.listing_id for line in rows.lines}) > 1
     found = []
     for listing in listings.values():
-        steps = [step.strip() for step in listing.instructions.splitlines() if step.strip()]
+        said = steps(listing.instructions)
         title = _("How to use %(what)s") % {"what": listing.title} if several else _("How to use it")
-        if steps:
-            found.append(Guide(title, [(numeral(n), step) for n, step in enumerate(steps, start=1)]))
+        if said:
+            found.append(Guide(title, said))
     return found

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fulfillment.delivery.models import FulfillmentStatus, Reveal
+from fulfillment.delivery.reveal import TAKEN
 from fulfillment.tracking.queries import Rows, Step
 from fulfillment.tracking.words import amount, same_day, way, what, when
 from kameng.audit.record import Actor
@@ -183,17 +184,18 @@ def _late(rows: Rows, now: dt.datetime) -> list[Event]:
 def _opened(rows: Rows) -> list[Event]:
     """Keys that were shown, those opened together as one entry."""
     places = {unit.pk: n for units in rows.units.values() for n, unit in enumerate(units, start=1)}
-    together = groupby(rows.reveals, key=lambda reveal: (reveal.line_id, reveal.at, reveal.entry.actor))
+    together = groupby(rows.reveals, key=lambda one: (one.line_id, one.at, one.entry.actor, one.entry.reason))
     return [_one_opening(list(group), places, rows) for _key, group in together]
 
 
 def _one_opening(reveals: list[Reveal], places: dict[int, int], rows: Rows) -> Event:
     line, entry = _line(rows, reveals[0].line_id), reveals[0].entry
     numbers = sorted(places.get(reveal.unit_id, 0) for reveal in reveals)
+    taken = entry.reason.endswith(TAKEN)
     if len(numbers) > 1:
-        title = _("%(n)d keys were opened") % {"n": len(numbers)}
+        title = (_("%(n)d keys were downloaded") if taken else _("%(n)d keys were opened")) % {"n": len(numbers)}
     else:
-        title = _("Key %(n)d was opened") % {"n": numbers[0]}
+        title = (_("Key %(n)d was downloaded") if taken else _("Key %(n)d was opened")) % {"n": numbers[0]}
     actor = Actor(entry.actor, entry.role, entry.address, entry.agent)
     return Event(reveals[0].at, title, _about(_by(actor), line, rows), "plain")
 

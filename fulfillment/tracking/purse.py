@@ -9,9 +9,10 @@ from django.utils.translation import pgettext
 
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import amount, back_to, when
+from kameng.lib import times
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderStatus
-from shop.payments.leftover import free_at
+from shop.payments.leftover import GUEST_WAITS, free_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +164,22 @@ def _left(rows: Rows, now: dt.datetime) -> PurseCard:
         id="left",
         head=_("More came in than needed"),
         title=_("%(amount)s is left over.") % {"amount": amount(rows.leftover, rows.order)},
-        lead=_("They are yours and lie untouched on this order."),
+        lead=_why_later(rows, now),
         tone="info",
         icon="return",
         facts=_way_back(rows, now),
     )
+
+
+def _why_later(rows: Rows, now: dt.datetime) -> str:
+    due = free_at(rows.order)
+    if rows.order.user_id or due is None or due <= now:
+        return _("They are yours and lie untouched on this order.")
+    waits = _(
+        "They are yours and go back by themselves at %(time)s. We wait %(days)s after payment, so that whatever else comes in"
+        " for this order goes back with them."
+    )
+    return waits % {"time": when(due, now), "days": times.duration(GUEST_WAITS)}
 
 
 def _moved(rows: Rows, now: dt.datetime) -> PurseCard:
@@ -193,4 +205,8 @@ def _way_back(rows: Rows, now: dt.datetime) -> list[tuple[str, str]]:
 
 
 def _again(rows: Rows) -> str:
-    return reverse("listing", args=[rows.lines[0].sku.listing.slug]) if rows.lines else ""
+    """The product with the same face value and quantity chosen."""
+    if not rows.lines:
+        return ""
+    line = rows.lines[0]
+    return f"{reverse('listing', args=[line.sku.listing.slug])}?sku={line.sku_id}&quantity={line.quantity}"

@@ -123,7 +123,9 @@ def _steps(order: Order) -> list[Step]:
 
 
 def _rank(step: Step) -> int:
-    """What causes what, for steps of one moment: money, order, lines, delivery, refunds, and the end of the order."""
+    """What causes what, for steps of one moment: the order is placed, money, the order is paid, lines, …, and its end."""
+    if step.kind == "order" and step.target == OrderStatus.PENDING:
+        return -1
     if step.kind == "order":
         return 5 if step.target in (OrderStatus.COMPLETED, OrderStatus.CANCELED) else 1
     return ("payment", "order", "line", "delivery", "refund").index(step.kind)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from fulfillment.delivery.reveal import NotDelivered, Shown, reveal
+from fulfillment.delivery.reveal import SHOWN, TAKEN, NotDelivered, Shown, reveal
 from fulfillment.tracking.goods import GoodsCard
 from fulfillment.tracking.page import Page, page
 from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
@@ -81,7 +81,7 @@ def reveal_keys(request: HttpRequest, number: str) -> HttpResponse:
 def download(request: HttpRequest, number: str) -> HttpResponse:
     """The keys of one line as a text file, one after the other, exactly as they were sold; each is written down."""
     found = access_order(request, number)
-    line, shown = _opened(request, found)
+    line, shown = _opened(request, found, TAKEN)
     response = HttpResponse("".join(f"{one.secret}\n" for one in shown), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.shown_number}-{line.pk}.txt"'
     return response
@@ -98,7 +98,7 @@ def _fragment(request: HttpRequest, whole: Page, line: OrderLine) -> HttpRespons
 
 
 @sensitive_variables()
-def _opened(request: HttpRequest, found: Order) -> tuple[OrderLine, list[Shown]]:
+def _opened(request: HttpRequest, found: Order, how: str = SHOWN) -> tuple[OrderLine, list[Shown]]:
     """The named keys of a line of this order, opened for its buyer; Http404 for what is not there."""
     line = OrderLine.objects.filter(order=found, pk=_number(request.POST.get("line"))).first()
     if line is None:
@@ -106,7 +106,7 @@ def _opened(request: HttpRequest, found: Order) -> tuple[OrderLine, list[Shown]]
     units = [_number(text) for text in request.POST.getlist("unit")] or _all_units(line)
     now = clock.now()
     try:
-        return line, reveal(line=line, unit_ids=units, actor=_actor(request, found), now=now)
+        return line, reveal(line=line, unit_ids=units, actor=_actor(request, found), now=now, how=how)
     except NotDelivered as refused:
         raise Http404 from refused
     except crypto.CannotOpen as error:

@@ -4,15 +4,14 @@ import datetime as dt
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from fulfillment.tracking.queries import Rows
 from kameng.lib import money, times
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import GatewayAccount
 
-HAN = "一二三四五六七八九十"
 WALLET = "wallet"
 
 
@@ -67,9 +66,3 @@ def masked(address: str) -> str:
 def what(line: OrderLine) -> str:
     """星渊 3280 星尘"""
     return f"{line.title} {line.face}"
-
-
-def numeral(index: int) -> str:
-    """一, 二, 三 for readers of Chinese, else 1, 2, 3."""
-    chinese = (get_language() or "").startswith("zh") and index <= len(HAN)
-    return HAN[index - 1] if chinese else str(index)

@@ -62,7 +62,9 @@ class CheckoutForm(forms.Form):
             data = data.copy()
             data["nonce"] = new_nonce()
         usable = [way for way in ways if not way.disabled]
-        initial = {"nonce": new_nonce(), "method": usable[0].value if usable else ""}
+        # A wallet that covers it all is the fastest way, and says so.
+        first = sorted(usable, key=lambda way: not way.is_wallet)[:1]
+        initial = {"nonce": new_nonce(), "method": first[0].value if first else ""}
         super().__init__(data, initial=initial)
         choices = self.fields["method"]
         assert isinstance(choices, forms.ChoiceField)

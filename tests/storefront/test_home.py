@@ -116,6 +116,13 @@ def test_a_shelf_shows_only_what_stands_on_it() -> None:
     page = Shopper().get("/", {"category": "music"})
     assert "Moon Harbour" in page.text
     assert "Star Abyss" not in page.text
+    assert "<title>Music ·" in page.html
+
+
+def test_a_shelf_that_nobody_has_is_not_there_and_an_empty_one_says_so() -> None:
+    category("Music", slug="music")
+    assert Shopper().get("/", {"category": "none"}).status == 404
+    assert "There is nothing on this shelf right now." in Shopper().get("/", {"category": "music"}).text
 
 
 def test_what_is_not_published_or_not_on_sale_is_not_shown() -> None:

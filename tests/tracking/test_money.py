@@ -92,7 +92,9 @@ def test_too_little_money_for_a_closed_order_goes_back() -> None:
 def test_too_much_money_of_a_guest_says_when_it_goes_back_and_then_that_it_did() -> None:
     order = f.pay_order(f.place_order(), amount=10000)
     f.deliver_all()
-    assert "¥2.00 is left over." in seen_at(order, NOON + MINUTE)
+    early = seen_at(order, NOON + MINUTE)
+    assert "¥2.00 is left over." in early
+    assert "go back by themselves at Nov 25 12:00. We wait 3 days after payment, so that whatever else comes in" in early
     later = NOON + dt.timedelta(hours=73)
     return_leftover(order_id=order.pk, now=later)
     seen = seen_at(order, later)

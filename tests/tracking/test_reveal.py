@@ -70,6 +70,16 @@ def test_the_page_says_when_a_key_was_first_opened_and_the_log_by_whom() -> None
     assert "by you · iPhone · 127.0.0.1" in seen
 
 
+def test_the_log_tells_keys_that_were_shown_from_those_that_were_downloaded() -> None:
+    order = f.delivered_order(quantity=2)
+    alice = guest_of(order)
+    show(alice, order)
+    take_home(alice, order)
+    seen = page(alice, order)
+    assert "2 keys were opened" in seen
+    assert "2 keys were downloaded" in seen
+
+
 def test_an_odd_key_is_shown_escaped_and_downloaded_to_the_byte() -> None:
     order = f.delivered_order(codes=[ODD, "PLAIN"])
     alice = guest_of(order)

@@ -1,9 +1,11 @@
 """Every state of an order explains itself, from rows."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 import pytest
+from django.urls import reverse
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver, note_failure
@@ -153,3 +155,27 @@ def test_the_page_costs_at_most_fourteen_queries_whatever_the_number_of_lines(
     with CaptureQueriesContext(connection) as asked:
         page(alice, order)
     assert len(asked) <= 14, "\n".join(query["sql"][:120] for query in asked)
+
+
+def test_an_order_paid_the_moment_it_was_placed_was_placed_first() -> None:
+    seen = page(guest_of(order := f.pay_order(f.place_order())), order)
+    assert seen.index("¥98.00 in escrow") < seen.index("Received ¥98.00") < seen.index("Order placed"), "newest first"
+
+
+def test_buying_again_leads_to_the_same_face_value() -> None:
+    small = f.sku(units=3)
+    order = f.pay_order(f.place_order(small))
+    seen = page(guest_of(order), order)
+    again = f'href="{reverse("listing", args=[small.listing.slug])}?sku={small.pk}"'
+    assert seen.count(again) == 2, "the name of the goods, and the button"
+
+
+@pytest.mark.parametrize(("language", "first", "second"), [("zh-hans", "一", "二"), ("en", "1", "2")])
+def test_the_steps_are_counted_alike_on_the_product_and_on_the_order(language: str, first: str, second: str) -> None:
+    made = f.sku(units=1, of=f.listing(instructions="Open the app.\n\nPaste the code."))
+    order = f.pay_order(f.place_order(made))
+    f.deliver_all()
+    alice = guest_of(order)
+    for url in (reverse("listing", args=[made.listing.slug]), reverse("order", args=[order.number])):
+        seen = alice.get(url, headers={"accept-language": language}).content.decode()
+        assert re.findall(r'aria-hidden="true">(\w+)</span><span class="min-w-0', seen) == [first, second]

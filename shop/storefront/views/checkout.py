@@ -36,6 +36,8 @@ class Desk:
     device: str
     offer: Offer
     ways: list[Method]
+    #: More were asked for than one order takes.
+    cut: bool
 
     def form(self) -> CheckoutForm:
         data = self.request.POST if self.request.method == "POST" else None
@@ -52,7 +54,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     offer = offer_for(whole(asked.get("sku")), quantity, now)
     if offer is None:
         raise Http404
-    desk = Desk(request, now, device(request), offer, methods(user=request.user, amount=offer.total))
+    ways, cut = methods(user=request.user, amount=offer.total), (quantity or 0) > offer.quantity
+    desk = Desk(request, now, device(request), offer, ways, cut)
     response = _send(desk, quantity or 0) if request.method == "POST" else _page(desk, desk.form())
     keep_device(response, desk.device)
     return response
@@ -114,5 +117,5 @@ def _buyer(desk: Desk, form: CheckoutForm) -> Buyer:
 def _page(desk: Desk, form: CheckoutForm, unpaid: list[Order] | None = None) -> HttpResponse:
     offer = desk.offer
     smaller = offer.instead(offer.most) if 0 < offer.most < offer.quantity else None
-    context = {"form": form, "offer": offer, "ways": desk.ways, "smaller": smaller, "unpaid": unpaid}
+    context = {"form": form, "offer": offer, "ways": desk.ways, "smaller": smaller, "unpaid": unpaid, "cut": desk.cut}
     return render(desk.request, "storefront/checkout.html", context)

@@ -6,6 +6,7 @@ from kameng.lib import clock
 from shop.catalog.queries import kept_by, listings
 from shop.storefront.offer import chosen, held, offers
 from shop.storefront.shelf import Card, cards, share
+from shop.storefront.steps import steps
 from shop.storefront.typed import whole
 
 ALTERNATIVES = 3
@@ -33,6 +34,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept,
         "kept_share": share(kept),
         "others": others,
+        "steps": steps(found.instructions),
         "now": now,
     }
     return render(request, "storefront/listing.html", context)
