@@ -27,6 +27,7 @@ class House:
     def __init__(self, address: Address, *, tell: Callable[[str], None]) -> None:
         self.address = address
         self._tell = tell
+        self._answer = ""
         self._stop = threading.Event()
         self._children: list[subprocess.Popen[bytes]] = []
 
@@ -41,6 +42,9 @@ class House:
         try:
             if self._ready():
                 announce()
+            elif not (self._stop.is_set() or self._somebody_ended()):
+                self._say(f"The start page did not open within {READY_SECONDS:.0f} seconds ({self._answer}); stopping …")
+                return 1
             while not self._stop.wait(LOOK_SECONDS):
                 if self._somebody_ended():
                     self._say("The web server or the worker ended by itself; stopping the other …")
@@ -72,9 +76,14 @@ class House:
         while time.monotonic() < end and not self._stop.wait(LOOK_SECONDS):
             if self._somebody_ended():
                 return False
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(self.address.url, timeout=5, trust_env=False).status_code == 200:
-                    return True
+            try:
+                status = httpx.get(self.address.url, timeout=5, trust_env=False).status_code
+            except httpx.HTTPError as error:
+                self._answer = type(error).__name__
+                continue
+            if status == 200:
+                return True
+            self._answer = f"it answers {status}"
         return False
 
     def _end(self) -> None:
