@@ -83,6 +83,8 @@ def page(order: Order, now: dt.datetime, codes: Mapping[int, str] | None = None)
     """The page at this moment; `codes` holds the secrets that this one response reveals, by unit."""
     # The version is read first: what changes while we read makes the next look come sooner, not too late.
     seen = state(order, now)
+    # The row at hand is older than the version: an order paid in between would look unpaid, and stay so.
+    order = Order.objects.select_related("user").get(pk=order.pk)
     rows = load(order)
     return Page(
         order=order,

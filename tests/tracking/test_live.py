@@ -7,9 +7,11 @@ from urllib.parse import unquote
 import pytest
 
 from fulfillment.delivery.clock import refund_overdue
+from fulfillment.tracking.page import page as tracking_page
 from kameng.lib import clock
 from shop.orders.complete import complete
 from shop.orders.expire import expire
+from shop.orders.models import Order, OrderStatus
 from shop.payments.send_back import send_back, sendable
 from tests import factories as f
 from tests.factories import NOON
@@ -77,6 +79,15 @@ def test_a_refund_on_its_way_is_news_at_every_step() -> None:
         done = state(alice, order, asked["X-State-Version"])
     assert done.status_code == 200
     assert done["X-Live"] == "stop"
+
+
+def test_an_order_paid_while_its_page_is_made_is_shown_as_paid() -> None:
+    order = f.place_order()
+    at_hand = Order.objects.get(pk=order.pk)
+    f.pay_order(order)
+    made = tracking_page(at_hand, NOON)
+    assert made.order.status == OrderStatus.PAID
+    assert {card.template for card in made.cards} == {"tracking/cards/waiting.html"}
 
 
 def test_the_title_of_the_window_comes_along() -> None:
