@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
-from kameng.lib.admin_names import masked
+from kameng.lib.admin_names import masked, reason_of
 from kameng.lib.reach import reach_of
 from shop.orders.admin import OrderEventInline
 from shop.orders.models import Order, OrderLine
@@ -45,10 +45,14 @@ class PaymentInline(MoneyInline):
 
 class RefundInline(MoneyInline):
     model = Refund
-    fields = ("line", "destination", "status", "shown_amount", "reason", "requested_at", "done_at")
+    fields = ("line", "destination", "status", "shown_amount", "why", "requested_at", "done_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("line", "order")
+
+    @admin.display(description=_("reason"))
+    def why(self, refund: Refund) -> str:
+        return reason_of(refund.reason)
 
 
 class LineInline(ReadOnlyInline):

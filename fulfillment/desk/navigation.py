@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from fulfillment.delivery.models import Fulfillment
@@ -70,7 +71,7 @@ def _groups() -> list[tuple[str, Pages]]:
 def _items(request: HttpRequest, pages: Pages) -> list[dict[str, Any]]:
     return [
         {
-            "title": str(model._meta.verbose_name_plural).capitalize(),
+            "title": capfirst(str(model._meta.verbose_name_plural)),
             "icon": icon,
             "link": reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"),
         }

@@ -24,11 +24,21 @@ ACTORS = {
 }
 #: What the house writes as reason of a step or a notice, by its code; whatever else stands there is shown as it is.
 REASONS = {
+    "a field is repeated": gettext_noop("a field is repeated"),
+    "a value the protocol does not allow": gettext_noop("a value the protocol does not allow"),
     "declined": gettext_noop("declined"),
+    "fields are missing or unknown": gettext_noop("fields are missing or unknown"),
     "import": gettext_noop("import"),
+    "meant for another account": gettext_noop("meant for another account"),
+    "not a form": gettext_noop("not a form"),
     "refund deadline": gettext_noop("refund deadline"),
     "reservation lapsed": gettext_noop("reservation lapsed"),
     "stock missing": gettext_noop("stock missing"),
+    "too long": gettext_noop("too long"),
+    "unknown sign_type": gettext_noop("unknown sign_type"),
+    "unreadable amount or state": gettext_noop("unreadable amount or state"),
+    "unreadable body": gettext_noop("unreadable body"),
+    "withdrawn": gettext_noop("batch withdrawn"),
     "wrong signature": gettext_noop("wrong signature"),
 }
 

@@ -9,6 +9,7 @@ TEXTS = (
     _("Choose file to upload"),
     _("Click to cancel"),
     _("Click to download"),
+    _("Close"),
     _("Date"),
     _("Expand row"),
     _("False"),

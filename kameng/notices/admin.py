@@ -10,6 +10,7 @@ from kameng.lib import clock
 from kameng.lib.admin import ReadOnlyAdmin
 from kameng.lib.admin_names import NamedMixin
 from kameng.notices.alarms import close
+from kameng.notices.kinds import AlarmKind, kind_in_words
 from kameng.notices.models import Alarm
 
 
@@ -35,15 +36,32 @@ class OpenFilter(admin.SimpleListFilter):
             yield {"selected": chosen, "query_string": query, "display": title}
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Kinds by their words."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return AlarmKind.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Alarm)
 class AlarmAdmin(NamedMixin, ReadOnlyAdmin):
     named_by = "closed_by"
-    list_display = ("raised_at", "kind", "subject", "text", "times", "closed_at", "who")
-    list_filter = (OpenFilter, "kind")
+    list_display = ("raised_at", "about", "subject", "text", "times", "closed_at", "who")
+    list_filter = (OpenFilter, KindFilter)
     search_fields = ("subject", "text")
     ordering = ("-raised_at",)
-    fields = ("kind", "subject", "text", "raised_at", "times", "closed_at", "who")
+    fields = ("about", "subject", "text", "raised_at", "times", "closed_at", "who")
     actions = ("close_alarms",)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def about(self, alarm: Alarm) -> str:
+        return kind_in_words(alarm.kind)
 
     @admin.display(description=_("closed by"))
     def who(self, alarm: Any) -> str:

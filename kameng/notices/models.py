@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kameng.notices.kinds import kind_in_words
+
 
 class Notification(models.Model):
     """Word to one person about one event, sent by mail; written in the transaction of the event itself."""
@@ -47,4 +49,4 @@ class Alarm(models.Model):
         indexes = [models.Index(fields=["raised_at"], condition=models.Q(closed_at=None), name="alarm_open")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
+        return f"{kind_in_words(self.kind)} · {self.subject}"

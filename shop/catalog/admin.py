@@ -68,7 +68,7 @@ class TierInline(HouseInline):
 class SkuAdmin(HouseAdmin):
     merchant_path = "listing__merchant"
     form = SkuForm
-    list_display = ("listing", "face", "shown_price", "kind", "mode", "promise_seconds", "refund_seconds", "on_sale")
+    list_display = ("listing", "shown_face", "shown_price", "kind", "mode", "promise_seconds", "refund_seconds", "on_sale")
     list_filter = ("on_sale", "kind", "mode")
     list_select_related = ("listing",)
     search_fields = ("listing__title", "value")
@@ -79,6 +79,10 @@ class SkuAdmin(HouseAdmin):
         (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds"), "complaint_seconds")}),
         (_("Limits"), {"fields": (("uses", "max_quantity"), "unpaid_limit")}),
     )
+
+    @admin.display(description=_("face value"), ordering="value")
+    def shown_face(self, sku: Sku) -> str:
+        return sku.face
 
     @admin.display(description=_("price"), ordering="price")
     def shown_price(self, sku: Sku) -> str:

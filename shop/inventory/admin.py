@@ -33,7 +33,7 @@ class BatchAdmin(NumberMixin, HouseAdmin):
 
     merchant_path = "sku__listing__merchant"
     list_display = (
-        "pk",
+        "number",
         "sku",
         "source",
         "created_at",
@@ -119,13 +119,17 @@ class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
     """Units without what they are worth: a secret is shown to its buyer only."""
 
     merchant_path = "sku__listing__merchant"
-    list_display = ("number", "sku", "masked", "status", "batch", "position")
+    list_display = ("number", "sku", "masked", "status", "batch")
     list_filter = ("status",)
     list_select_related = ("sku__listing", "batch", "secret")
     search_fields = ("secret__ref",)
     ordering = ("-pk",)
     inlines = (MovementInline,)
     fields = ("sku", "batch", "masked", "ref", "status", "position")
+
+    def get_fields(self, request: HttpRequest, obj: StockUnit | None = None) -> Any:
+        # The order of sale is a number of the house's own.
+        return self.fields if self.reach(request, "view").everywhere else self.fields[:-1]
 
     @admin.display(description=_("secret"))
     def masked(self, unit: StockUnit) -> str:

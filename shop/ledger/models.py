@@ -40,7 +40,8 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner} {self.kind}"
+        # A page may have put the owner's name on the row.
+        return f"{getattr(self, 'named', self.owner)} · {self.get_kind_display()}"
 
 
 class Journal(models.Model):

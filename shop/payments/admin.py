@@ -11,6 +11,7 @@ from unfold.decorators import action
 from kameng.audit.record import Actor
 from kameng.lib import client, clock, money
 from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin
+from kameng.lib.admin_names import reason_of
 from shop.orders.admin import EventInline
 from shop.payments.forms import ByHandForm, GatewayAccountForm
 from shop.payments.gateways.registry import codes
@@ -45,6 +46,12 @@ class AmountMixin:
         return money.shown(row.amount, getattr(row, "currency", "") or row.payment.currency)
 
 
+class WhyMixin:
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, row: Any) -> str:
+        return reason_of(row.reason)
+
+
 @admin.register(Payment)
 class PaymentAdmin(AmountMixin, ReadOnlyAdmin):
     list_display = ("order", "account", "status", "shown_amount", "shown_received", "started_at", "confirmed_at")
@@ -64,8 +71,8 @@ class PaymentAdmin(AmountMixin, ReadOnlyAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(AmountMixin, ReadOnlyAdmin):
-    list_display = ("order", "shown_amount", "destination", "status", "reason", "requested_at", "done_at", "attempts")
+class RefundAdmin(AmountMixin, WhyMixin, ReadOnlyAdmin):
+    list_display = ("order", "shown_amount", "destination", "status", "why", "requested_at", "done_at", "attempts")
     list_filter = ("status", "destination")
     list_select_related = ("order", "payment")
     search_fields = ("number", "order__number")
@@ -73,7 +80,7 @@ class RefundAdmin(AmountMixin, ReadOnlyAdmin):
     inlines = (RefundEventInline,)
     actions_detail = ("paid_by_hand",)
     fields = (
-        *("order", "line", "payment", "number", "status", "destination", "shown_amount", "reason"),
+        *("order", "line", "payment", "number", "status", "destination", "shown_amount", "why"),
         *("requested_at", "done_at", "next_try_at", "attempts"),
     )
 
@@ -109,21 +116,21 @@ class RefundAdmin(AmountMixin, ReadOnlyAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "account", "event", "verdict", "reason")
+class NoticeAdmin(WhyMixin, ReadOnlyAdmin):
+    list_display = ("received_at", "account", "event", "verdict", "why")
     list_filter = ("verdict", "account")
     list_select_related = ("account",)
     search_fields = ("event", "payment__number")
     ordering = ("-pk",)
-    fields = ("received_at", "account", "event", "payment", "verdict", "reason", "body")
+    fields = ("received_at", "account", "event", "payment", "verdict", "why", "body")
 
 
 @admin.register(RefusedNotice)
-class RefusedNoticeAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "path", "address", "reason")
+class RefusedNoticeAdmin(WhyMixin, ReadOnlyAdmin):
+    list_display = ("received_at", "path", "address", "why")
     search_fields = ("address", "reason")
     ordering = ("-pk",)
-    fields = ("received_at", "path", "address", "reason", "body")
+    fields = ("received_at", "path", "address", "why", "body")
 
 
 @admin.register(GatewayAccount)
