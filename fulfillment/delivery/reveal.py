@@ -13,8 +13,8 @@ from kameng.lib.transitions import Refused
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.models import OrderLine
 
-#: On the page, or as a file.
-SHOWN, TAKEN = "shown", "taken"
+#: On the page, or as a file: how an entry's reason ends.
+SHOWN, TAKEN = "", " taken as a file"
 
 
 class NotDelivered(Refused):
@@ -36,7 +36,7 @@ class Shown:
 def reveal(*, line: OrderLine, unit_ids: list[int], actor: Actor, now: dt.datetime, how: str = SHOWN) -> list[Shown]:
     """Open delivered units of the line, leaving one audit entry and one Reveal each; raises NotDelivered.
 
-    `how` is SHOWN on the page or TAKEN as a file; the entry's reason ends with it.
+    `how` is SHOWN or TAKEN; the entry's reason ends with it.
     The caller has passed the gate of the order.
     """
     units = delivered_units(line)
@@ -45,7 +45,7 @@ def reveal(*, line: OrderLine, unit_ids: list[int], actor: Actor, now: dt.dateti
         raise NotDelivered(_("There is no such card in this order."))
     with failpoints.commit("reveal"):
         for unit in chosen:
-            entry = record(act="reveal", subject=f"unit:{unit.pk}", actor=actor, now=now, reason=f"line:{line.pk} {how}")
+            entry = record(act="reveal", subject=f"unit:{unit.pk}", actor=actor, now=now, reason=f"line:{line.pk}{how}")
             Reveal.objects.create(line=line, unit=unit, at=now, entry=entry)
     return [Shown(unit.pk, open_secret(unit)) for unit in chosen]
 
