@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,8 +15,7 @@ from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
 from kameng.lib import clock
 from kameng.notices.models import Alarm
 from shop.catalog.models import Sku
-from shop.inventory.models import StockUnit
-from shop.inventory.queries import sellable_units
+from shop.inventory.queries import sold_out
 from shop.orders.models import LineStatus, OrderLine
 from shop.payments.models import Refund, RefundStatus
 
@@ -51,8 +50,7 @@ def _card(request: HttpRequest, waiting: Waiting) -> dict[str, Any]:
 
 
 def _sold_out(skus: QuerySet[Any]) -> QuerySet[Any]:
-    units = StockUnit.objects.filter(sellable_units(clock.now()), sku=OuterRef("pk"))
-    return skus.filter(~Exists(units), on_sale=True)
+    return sold_out(skus.filter(on_sale=True), clock.now())
 
 
 WAITING = (
@@ -78,5 +76,5 @@ WAITING = (
         lambda rows: rows.filter(Q(status=FulfillmentStatus.RETRY) | Q(status=FulfillmentStatus.NEEDS_ATTENTION)),
         f"?status__in={FulfillmentStatus.RETRY},{FulfillmentStatus.NEEDS_ATTENTION}",
     ),
-    Waiting(_("Sold out, but on sale"), "key_off", Sku, _sold_out, "?on_sale__exact=1"),
+    Waiting(_("Sold out, but on sale"), "key_off", Sku, _sold_out, "?on_sale__exact=1&stock=none"),
 )

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -64,12 +66,22 @@ class TierInline(HouseInline):
     ordering = ("from_quantity",)
 
 
-@admin.register(Sku)
 class SkuAdmin(HouseAdmin):
+    """What the catalogue says of a SKU; the stock adds its own, and registers the page."""
+
     merchant_path = "listing__merchant"
     form = SkuForm
-    list_display = ("listing", "shown_face", "shown_price", "kind", "mode", "promise_seconds", "refund_seconds", "on_sale")
-    list_filter = ("on_sale", "kind", "mode")
+    list_display: tuple[str, ...] = (
+        "listing",
+        "shown_face",
+        "shown_price",
+        "kind",
+        "mode",
+        "promise_seconds",
+        "refund_seconds",
+        "on_sale",
+    )
+    list_filter: tuple[Any, ...] = ("on_sale", "kind", "mode")
     list_select_related = ("listing",)
     search_fields = ("listing__title", "value")
     ordering = ("listing", "position")

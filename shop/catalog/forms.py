@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
@@ -57,6 +58,20 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
             *("listing", "value", "unit", "price", "list_price", "kind", "mode", "on_sale", "position"),
             *("promise_seconds", "refund_seconds", "complaint_seconds", "uses", "max_quantity", "unpaid_limit"),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        position = self.fields.get("position")
+        if position and self.instance.pk is None:
+            position.required, position.initial = False, None
+            position.help_text = _("Empty: behind the others.")
+
+    def save(self, commit: bool = True) -> Sku:
+        if self.instance.position is None:
+            last = Sku.objects.filter(listing=self.instance.listing_id).aggregate(last=Max("position"))["last"]
+            self.instance.position = 0 if last is None else last + 1
+        sku: Sku = super().save(commit)
+        return sku
 
     def clean_price(self) -> int:
         price: int = self.cleaned_data["price"]

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,9 +13,12 @@ from unfold.decorators import action
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, StepInline
 from kameng.lib.transitions import Refused
+from shop.catalog.admin import SkuAdmin
+from shop.catalog.models import Sku
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
 from shop.inventory.models import Batch, Movement, StockUnit, UnitStatus
+from shop.inventory.queries import ENOUGH, sold_out, with_stock
 from shop.inventory.withdraw import Withdrawn, withdraw_batch
 
 MASK = "•••• ••••"
@@ -25,6 +28,40 @@ class NumberMixin:
     @admin.display(description=_("number"), ordering="pk")
     def number(self, row: Model) -> str:
         return f"#{row.pk}"
+
+
+class StockFilter(admin.SimpleListFilter):
+    """SKUs of which nothing is left."""
+
+    title = _("stock")
+    parameter_name = "stock"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("Out of stock"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return sold_out(queryset, clock.now()) if self.value() == "none" else queryset
+
+
+@admin.register(Sku)
+class StockedSkuAdmin(SkuAdmin):
+    """SKUs with what is left of them."""
+
+    list_display = (*SkuAdmin.list_display, "sellable")
+    list_filter = (StockFilter, *SkuAdmin.list_filter)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        page = super().get_changelist_instance(request)
+        # Counted for the rows that are shown, after they were chosen.
+        shown = Sku.objects.filter(pk__in=[sku.pk for sku in page.result_list])
+        left = {sku.pk: sku.free + sku.lapsed for sku in with_stock(shown, clock.now())}  # type: ignore[attr-defined]
+        for sku in page.result_list:
+            sku.left = left.get(sku.pk, 0)
+        return page
+
+    @admin.display(description=_("sellable"))
+    def sellable(self, sku: Any) -> str:
+        return f"{ENOUGH}+" if sku.left >= ENOUGH else str(sku.left)
 
 
 @admin.register(Batch)

@@ -4,7 +4,7 @@ import datetime as dt
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 
 from kameng.lib.compiled import Compiled, Slot
 from shop.catalog.models import Sku
@@ -54,6 +54,11 @@ def with_stock(skus: QuerySet[Sku], now: dt.datetime) -> QuerySet[Sku]:
         "lapsed": BoundedCount(lapsed[:ENOUGH]),
     }
     return skus.annotate(**counts)
+
+
+def sold_out(skus: QuerySet[Sku], now: dt.datetime) -> QuerySet[Sku]:
+    """Those of the SKUs of which nothing can be sold."""
+    return skus.filter(~Exists(StockUnit.objects.filter(sellable_units(now), sku=OuterRef("pk"))))
 
 
 def unpaid_units(*, sku: Sku, holder: str, now: dt.datetime) -> int:
