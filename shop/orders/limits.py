@@ -104,9 +104,9 @@ def _unpaid() -> QuerySet[Order]:
 
 
 @cache
-def _unpaid_of(sign: Literal["user", "email"], *, device: bool) -> Compiled[tuple[str, int | None, str]]:
+def _unpaid_of(by: Literal["user", "email"], *, device: bool) -> Compiled[tuple[str, int | None, str]]:
     """Other live unpaid orders of this member or mail address, or from this device."""
-    same = Q(user=Slot("who")) if sign == "user" else Q(Exact(Upper("email"), Upper(Slot("who"))))
+    same = Q(user=Slot("who")) if by == "user" else Q(Exact(Upper("email"), Upper(Slot("who"))))
     same |= Q(device=Slot("device")) if device else Q()
     # So many rows break one of the limits in any case; reading on would tell nothing new.
     enough = 2 * OPEN_ORDERS
