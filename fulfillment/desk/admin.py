@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from fulfillment.desk.timeline import timeline
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
 from kameng.lib.admin_names import masked, reason_of
@@ -85,6 +86,19 @@ class OrderAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     ordering = ("-pk",)
     inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
+    change_form_after_template = "admin/orders/order/timeline.html"
+
+    def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        if self.reach(request, "view").everywhere:
+            # The order's own steps stand among the others, in the timeline.
+            return [inline for inline in self.inlines if inline is not OrderEventInline]
+        return self.inlines
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        reach = self.reach(request, "view")
+        order = self.row(request, object_id) if reach.everywhere else None
+        steps = timeline(order, reach) if order else []
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"timeline": steps})
 
     def within(self, rows: QuerySet[Any], merchants: frozenset[int]) -> QuerySet[Any]:
         own = OrderLine.objects.filter(merchant__in=merchants)
