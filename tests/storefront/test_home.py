@@ -135,7 +135,7 @@ def test_more_than_one_page() -> None:
     for number in range(25):
         sku(units=1, of=listing(f"Product {number:02}"))
     first, second = Shopper().get("/"), Shopper().get("/", {"page": 2})
-    assert first.html.count('class="km-pcard ') == 24
+    assert first.html.count('class="km-facebox"') == 24
     assert "Page 2 of 2" in second.text
     assert "page=2" in first.html
 
