@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from enum import StrEnum
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from kameng.lib import failpoints
 from kameng.lib.flood import Flood
 from kameng.notices.alarms import raise_alarm, raise_alarm_calmly
+from kameng.notices.kinds import AlarmKind
 from kameng.notices.models import Alarm
 from shop.payments.gateways.base import Event, RawNotice
 from shop.payments.models import GatewayAccount, Notice, Payment, RefusedNotice, Verdict
@@ -48,17 +48,10 @@ def quarantine(notice: Notice, *, payment: Payment | None, reason: str, now: dt.
         )
 
 
-class Unread(StrEnum):
-    """Why a notice was not read, as an alarm's kind: a flood of the one must not hide the other."""
-
-    FORGED = "notice-refused"
-    OURS = "gateway-unusable"
-
-
-def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, why: Unread, reason: str) -> None:
+def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, why: AlarmKind, reason: str) -> None:
     """Log a notice that cannot be trusted: truncated, the first of each minute, only the newest KEPT.
 
-    An alarm counts the others, once a minute while they come.
+    `why` is the kind of the alarm that counts the others, once a minute while they come: a flood of one kind hides no other.
     """
     if not unread.keeps(_bucket(account, why), raw.received_at):
         return
@@ -75,11 +68,13 @@ def refuse(*, account: GatewayAccount, raw: RawNotice, address: str, why: Unread
         _tell(account, why, reason, raw.received_at)
 
 
-def _tell(account: GatewayAccount, why: Unread, reason: str, now: dt.datetime) -> None:
+def _tell(account: GatewayAccount, why: AlarmKind, reason: str, now: dt.datetime) -> None:
     count = unread.untold(_bucket(account, why))
     said = {
-        Unread.FORGED: _("Somebody sent a notice of payment that cannot be trusted: %(reason)s"),
-        Unread.OURS: _("Notices of payment cannot be read, because our own settings of this gateway fail: %(reason)s"),
+        AlarmKind.NOTICE_REFUSED: _("Somebody sent a notice of payment that cannot be trusted: %(reason)s"),
+        AlarmKind.GATEWAY_UNUSABLE: _(
+            "Notices of payment cannot be read, because our own settings of this gateway fail: %(reason)s"
+        ),
     }
     alarm = Alarm(
         key=f"{_bucket(account, why)}:notices",
@@ -93,7 +88,7 @@ def _tell(account: GatewayAccount, why: Unread, reason: str, now: dt.datetime) -
         unread.told(_bucket(account, why), count)
 
 
-def _bucket(account: GatewayAccount, why: Unread) -> str:
+def _bucket(account: GatewayAccount, why: AlarmKind) -> str:
     return f"{why}:{account.public_id}"
 
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
+from kameng.notices.kinds import AlarmKind
 from shop.payments.confirm import Mismatch, Receipt
 from shop.payments.gateways.base import Answer, BadNotice, Event, RawNotice, TradeState
 from shop.payments.gateways.registry import NotUsable, gateway_class, open_gateway
 from shop.payments.models import GatewayAccount, Notice, Payment, PaymentStatus, Verdict
-from shop.payments.noted import Unread, draft, quarantine, refuse, store
+from shop.payments.noted import draft, quarantine, refuse, store
 from shop.payments.outcome import ended, paid
 
 #: No protocol needs more; what is longer is not read on.
@@ -30,7 +31,7 @@ def receive(*, account_public_id: str, raw: RawNotice, address: str, now: dt.dat
     try:
         event = _verified(account, raw)
     except (BadNotice, NotUsable) as error:
-        why = Unread.OURS if isinstance(error, NotUsable) else Unread.FORGED
+        why = AlarmKind.GATEWAY_UNUSABLE if isinstance(error, NotUsable) else AlarmKind.NOTICE_REFUSED
         refuse(account=account, raw=raw, address=address, why=why, reason=str(error))
         return gateway.refused()
     if not Notice.objects.filter(account=account, event=event.event).exists():

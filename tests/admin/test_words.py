@@ -18,7 +18,6 @@ from kameng.notices.alarms import raise_alarm
 from kameng.notices.kinds import AlarmKind, kind_in_words
 from shop.inventory.models import StockUnit
 from shop.payments.models import RefusedNotice
-from shop.payments.noted import Unread
 from tests import factories
 from tests.admin.people import platform, signed_in, staff
 
@@ -71,7 +70,8 @@ def test_every_kind_and_reason_of_the_house_has_words() -> None:
         for room in ("kameng", "shop", "fulfillment")
         for path in Path(settings.BASE_DIR, room).rglob("*.py")
     )
-    kinds = set(re.findall(r'\bkind="([a-z-]+)"', source)) | {str(each) for each in Unread}
+    kinds = set(re.findall(r'\bkind="([a-z-]+)"', source))
+    kinds |= {AlarmKind[name].value for name in re.findall(r"\bAlarmKind\.([A-Z_]+)", source)}
     assert kinds == set(AlarmKind.values)
     told = set(re.findall(r'BadNotice\("([^"]+)"\)', source)) | set(re.findall(r'\bmove[^)]* reason="([^"]+)"', source))
     assert told <= set(REASONS)

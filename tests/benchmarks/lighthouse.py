@@ -71,12 +71,10 @@ def measure(stop: Stop, chromium: str) -> dict[str, float]:
             f"--extra-headers={json.dumps({'Cookie': stop.cookie, 'Accept-Language': 'zh-CN'})}",
             "--chrome-flags=--headless=new " + " ".join(flag for flag in browsers.FLAGS if " " not in flag),
         ]
-        for _again in range(TRIES - 1):
-            # On a busy machine Chromium now and then loses its own trace.
-            if subprocess.run(command, check=False, env=os.environ | {"CHROME_PATH": chromium}).returncode == 0:
-                break
-        else:
-            subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": chromium})
+        tries = (subprocess.run(command, check=False, env=os.environ | {"CHROME_PATH": chromium}) for _ in range(TRIES))
+        # On a busy machine Chromium now and then loses its own trace.
+        if not any(done.returncode == 0 for done in tries):
+            sys.exit(f"{stop.url} could not be measured in {TRIES} tries")
         return figures(json.loads(report.read_text())) | {"HTML KiB gz": _compressed(stop) / KIB}
 
 
