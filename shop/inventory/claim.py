@@ -5,6 +5,7 @@ shop/README.md.
 """
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,9 @@ from shop.catalog.models import Sku
 from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
 from shop.inventory.queries import sellable, sellable_units
 
-# Units that come free between two looks are worth another look, not an endless one.
-PATIENCE = 5
+# Units that come free between two looks are worth another look, not an endless one. A lapsed unit in somebody's hands is not
+# waited for by its row (they may be waiting for our name); whoever has it commits within moments.
+PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32)
 # A queue moves on: its last one waits for all before it, and must not take that for a lock that is stuck.
 QUEUE_SECONDS = 10.0
 
@@ -81,11 +83,12 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
         # What rivals hold uncommitted still counts as sellable here, so this refuses nobody too early.
         raise SoldOut(want.sku, left)
     serialize([f"claim:{want.sku.pk}"], patience=QUEUE_SECONDS)
-    for _look in range(PATIENCE):
+    for pause in (0.0, *PAUSES):
         # First of all: most of those who waited here come too late, and the next ones wait for them.
         left = sellable(want.sku, now, at_most=want.quantity)
         if left < want.quantity:
             break
+        _give_way(pause)
         reclaim(sku=want.sku, at_most=want.quantity, now=now)
         reservation = _attempt(want, now, skip_locked=False)
         if reservation:
@@ -94,6 +97,10 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
         raise StillHeld
     # What is left of shared secrets may be none for who has them all.
     raise SoldOut(want.sku, min(left, want.quantity - 1))
+
+
+def _give_way(seconds: float) -> None:
+    time.sleep(seconds)
 
 
 def _pick(want: Want, *, skip_locked: bool) -> list[StockUnit]:

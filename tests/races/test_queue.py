@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,22 +30,28 @@ def rival() -> Iterator["Rival"]:
 
 
 class Rival:
-    """Somebody who holds a name, in a transaction that does not end before it is told to."""
+    """Somebody who holds a name or units, in a transaction that does not end before it is told to."""
 
     def __init__(self) -> None:
         self._done = threading.Event()
         self._thread: threading.Thread | None = None
 
     def hold(self, name: str) -> None:
+        self._begin(lambda: serialize([name]))
+
+    def hold_units(self, sku: Sku) -> None:
+        self._begin(lambda: list(StockUnit.objects.filter(sku=sku).select_for_update()))
+
+    def _begin(self, take: Callable[[], object]) -> None:
         held = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(name, held))
+        self._thread = threading.Thread(target=self._run, args=(take, held))
         self._thread.start()
         assert held.wait(60)
 
-    def _run(self, name: str, held: threading.Event) -> None:
+    def _run(self, take: Callable[[], object], held: threading.Event) -> None:
         try:
             with transaction.atomic():
-                serialize([name])
+                take()
                 held.set()
                 self._done.wait(60)
         finally:
@@ -102,6 +108,31 @@ def waits() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
         return bool(cursor.fetchone()[0])
+
+
+def test_a_lapsed_unit_that_somebody_has_in_hand_for_a_moment_is_not_refused(
+    rival: Rival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sku = factories.sku(units=1)
+    factories.place_order(sku, by=factories.buyer("slow"))
+    Reservation.objects.update(until="2020-01-01T00:00:00Z")
+    rival.hold_units(sku)
+    monkeypatch.setattr(claim, "_give_way", lambda seconds: rival.leave() if seconds else None)
+    assert factories.place_order(sku, by=factories.buyer("Bob")).lines.get().quantity == 1
+
+
+def test_a_lapsed_unit_in_hand_for_long_is_told_as_a_crowd_and_not_as_sold_out(
+    rival: Rival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sku = factories.sku(units=1)
+    factories.place_order(sku, by=factories.buyer("slow"))
+    Reservation.objects.update(until="2020-01-01T00:00:00Z")
+    rival.hold_units(sku)
+    looks: list[float] = []
+    monkeypatch.setattr(claim, "_give_way", looks.append)
+    with pytest.raises(claim.Crowded):
+        factories.place_order(sku, by=factories.buyer("Bob"))
+    assert looks == [0.0, *claim.PAUSES]
 
 
 def test_a_name_is_waited_for_as_long_as_the_caller_says_and_other_locks_as_long_as_ever(rival: Rival) -> None:
