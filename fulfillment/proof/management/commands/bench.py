@@ -16,6 +16,10 @@ from kameng.lib import clock
 from shop.catalog.models import Sku
 
 SPARE = 20_000
+# Long enough that starting the clients is nothing beside it.
+FILLING = 60.0
+
+Turn = dict[str, float]
 
 
 class Command(BaseCommand):
@@ -41,12 +45,12 @@ class Command(BaseCommand):
         figures["to floor"] = self._ratio(turns, "shop", "floor")
         figures["to pgbench"] = self._ratio(turns, "shop", "pgbench")
         if options["decline"]:
-            figures["decline"] = self._decline(world, options["decline"], clients, seconds)
+            figures["decline"] = self._decline(world, turns, options["decline"], clients=clients, seconds=seconds)
         self._report(figures)
         if options["json"]:
             options["json"].write_text(json.dumps(figures, indent=1))
 
-    def _turn(self, world: World, clients: int, seconds: float) -> dict[str, float]:
+    def _turn(self, world: World, clients: int, seconds: float) -> Turn:
         self._refill(world)
         shop = run(Shop, world, clients=clients, seconds=seconds).per_second
         floor = run(Floor, world, clients=clients, seconds=seconds).per_second
@@ -62,25 +66,25 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
-    def _ratio(self, turns: list[dict[str, float]], a: str, b: str) -> dict[str, float]:
+    def _ratio(self, turns: list[Turn], a: str, b: str) -> dict[str, float]:
         ratios = [turn[a] / turn[b] for turn in turns]
         return {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
 
-    def _decline(self, world: World, sales: int, clients: int, seconds: float) -> dict[str, float]:
-        """Shop and floor before and after so many sales of the one SKU; their ratio takes the machine's drift out."""
-        before = self._turn(world, clients, seconds)
+    def _decline(self, world: World, before: list[Turn], sales: int, *, clients: int, seconds: float) -> dict[str, float]:
+        """As many turns again after so many sales of the one SKU; the raw sale, on new tables, shows the machine's drift."""
         sku = Sku.objects.select_related("listing__merchant").get(pk=world.sku_id)
         restock(sku, sales + SPARE, clock.now())
         done = 0
         while done < sales:
-            done += run(Shop, world, clients=clients, seconds=seconds * 3).done
-        after = self._turn(world, clients, seconds)
+            done += run(Shop, world, clients=clients, seconds=FILLING).done
+            self.stdout.write(f"sold {done} of {sales}")
+        after = [self._turn(world, clients, seconds) for _ in before]
         return {
             "sales": done,
-            "before": before["shop"],
-            "after": after["shop"],
-            "decline": 1 - after["shop"] / before["shop"],
-            "decline of the ratio to pgbench": 1 - (after["shop"] / after["pgbench"]) / (before["shop"] / before["pgbench"]),
+            "before": _median(before, "shop"),
+            "after": _median(after, "shop"),
+            "decline": 1 - _median(after, "shop") / _median(before, "shop"),
+            "decline of the raw sale": 1 - _median(after, "pgbench") / _median(before, "pgbench"),
         }
 
     def _report(self, figures: dict[str, Any]) -> None:
@@ -89,3 +93,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:12} median {ratio['median']:.3f} (from {ratio['min']:.3f} to {ratio['max']:.3f})")
         if "decline" in figures:
             self.stdout.write(f"decline      {json.dumps(figures['decline'])}")
+
+
+def _median(turns: list[Turn], what: str) -> float:
+    return statistics.median(turn[what] for turn in turns)
