@@ -16,9 +16,10 @@ from fulfillment.delivery.verify import unverified, verify
 from kameng.accounts.models import User
 from kameng.lib import clock, crypto, ids
 from kameng.lib.transitions import begin
-from shop.catalog.models import Category, Listing, Sku
+from shop.catalog.models import Category, Kind, Listing, Mode, Sku
 from shop.inventory.intake import fingerprint
 from shop.inventory.models import Batch, Secret, StockUnit
+from shop.inventory.pieces import put
 from shop.merchants.models import Merchant
 from shop.orders.limits import Buyer
 from shop.orders.models import Order, OrderLine
@@ -66,8 +67,24 @@ def sku(*, units: int | Sequence[str] = 0, of: Listing | None = None, **fields: 
     """A SKU at ¥98.00 with so many units in stock, or with these secrets."""
     defaults: dict[str, Any] = {"value": "648", "unit": "gems", "price": 9800}
     made = Sku.objects.create(listing=of or listing(), **(defaults | fields))
-    stock(made, units)
+    if units:
+        stock(made, units)
     return made
+
+
+def by_hand(pieces: int = 10, *, of: Listing | None = None, **fields: Any) -> Sku:
+    """A SKU that somebody delivers by hand within half an hour, with so many pieces on the shelf: a card key, if not told."""
+    times = {"promise_seconds": 1800, "refund_seconds": 24 * 3600}
+    made = sku(of=of, **({"mode": Mode.MANUAL} | times | fields))
+    put(sku=made, pieces=pieces, actor="factory", now=clock.now())
+    return made
+
+
+def card_to_ship(pieces: int = 10, *, of: Listing | None = None, **fields: Any) -> Sku:
+    """A physical card that goes by courier: handed over within two days, or paid back after four."""
+    times = {"promise_seconds": 48 * 3600, "refund_seconds": 96 * 3600, "complaint_seconds": 7 * 24 * 3600}
+    kind = {"kind": Kind.PHYSICAL, "mode": Mode.SHIPMENT, "value": "500", "unit": "card"}
+    return by_hand(pieces, of=of, **(kind | times | fields))
 
 
 def stock(made: Sku, units: int | Sequence[str]) -> list[StockUnit]:

@@ -5,15 +5,16 @@ import datetime as dt
 from django.db.models import Q
 
 from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
+from fulfillment.delivery.tell import tell_delivered
 from fulfillment.delivery.verify import line_in_hand
 from kameng.lib import failpoints
 from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
-from kameng.notices.notify import Recipient, notify
 from kameng.tasks.failing import first
+from shop.catalog.models import Mode
 from shop.inventory.claim import hand_over
-from shop.orders.models import LineStatus, OrderLine
+from shop.orders.models import LineStatus
 
 FIRST_PAUSE = dt.timedelta(seconds=5)
 LONGEST_PAUSE = dt.timedelta(minutes=5)
@@ -58,31 +59,8 @@ def _deliver(line_id: int, now: dt.datetime) -> bool:
     units = hand_over(reservation_id=line.reservation_id, now=now, actor="deliver")
     if units != line.quantity:
         raise StockMissing(f"line {line.pk} owns {units} of {line.quantity} units")
-    _tell(line, now)
+    tell_delivered(line, line.order, quantity=line.quantity, now=now)
     return True
-
-
-def _tell(line: OrderLine, now: dt.datetime) -> None:
-    order = line.order
-    notify(
-        key=f"line:{line.pk}:delivered",
-        event="delivered",
-        to=Recipient(order.email, order.locale, order.user if order.user_id else None),
-        context={
-            "number": order.number,
-            "token": "" if order.user_id else order.token,
-            "title": line.title,
-            "face": line.face,
-            "quantity": line.quantity,
-            "merchant": line.merchant.name,
-            "amount": line.total,
-            "currency": order.currency,
-            "paid_at": line.paid_at.isoformat() if line.paid_at else "",
-            "delivered_at": now.isoformat(),
-            "complaint_by": line.complaint_by.isoformat() if line.complaint_by else "",
-        },
-        now=now,
-    )
 
 
 def note_failure(*, line_id: int, problem: str, now: dt.datetime) -> None:
@@ -98,6 +76,7 @@ def note_failure(*, line_id: int, problem: str, now: dt.datetime) -> None:
 
 
 def undelivered(now: dt.datetime) -> list[int]:
-    """Keys of lines to deliver, first paid first, at most 200."""
+    """Keys of lines to deliver from stock, first paid first, at most 200."""
     due = Q(status__in=DISPATCHABLE, next_try_at__lte=now, line__status=LineStatus.VERIFIED, line__refund_by__gt=now)
-    return first(Fulfillment.objects.filter(due).order_by("paid_seq"), key="line_id")
+    automatic = Fulfillment.objects.filter(due, line__mode=Mode.AUTO)
+    return first(automatic.order_by("paid_seq"), key="line_id")

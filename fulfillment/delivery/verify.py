@@ -5,14 +5,15 @@ import datetime as dt
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.models import Fulfillment, Shipment
 from kameng.lib import failpoints
 from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.transitions import begin, move
 from kameng.notices.alarms import raise_alarm
 from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
-from shop.inventory.models import StockUnit, UnitStatus
+from shop.catalog.models import Mode
+from shop.inventory.models import Reservation, StockUnit, UnitStatus
 from shop.orders.models import LineStatus, OrderLine
 
 
@@ -34,7 +35,7 @@ def verify(*, line_id: int, now: dt.datetime) -> bool:
         line = _PAID.first(pk=line_id)
         if line is None:
             return False
-        units = StockUnit.objects.filter(reservation=line.reservation_id, status=UnitStatus.ALLOCATED).count()
+        units = _owned(line)
         if units != line.quantity:
             _hold(line, units, now)
             return True
@@ -42,8 +43,20 @@ def verify(*, line_id: int, now: dt.datetime) -> bool:
         fulfillment = Fulfillment(line=line, paid_seq=line.paid_seq or line.pk, next_try_at=now)
         fulfillment.save(force_insert=True)
         begin([fulfillment], now=now, actor="verify")
-        wake("deliver")
+        if line.mode == Mode.AUTO:
+            wake("deliver")
+        elif line.mode == Mode.SHIPMENT:
+            shipment = Shipment.objects.create(line=line)
+            begin([shipment], now=now, actor="verify")
         return True
+
+
+def _owned(line: OrderLine) -> int:
+    """Units or pieces that the line has for good."""
+    if not line.counted:
+        return StockUnit.objects.filter(reservation=line.reservation_id, status=UnitStatus.ALLOCATED).count()
+    claims = Reservation.objects.filter(line=line, counted=True, final=True, released_at=None)
+    return claims.values_list("quantity", flat=True).first() or 0
 
 
 def _hold(line: OrderLine, units: int, now: dt.datetime) -> None:

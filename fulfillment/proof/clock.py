@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from fulfillment.delivery.models import DISPATCHABLE, Fulfillment
+from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, Shipment, ShipmentStatus
 from fulfillment.proof.violations import Look, Violation
 from kameng.notices.models import Notification
 from kameng.tasks import failing
 from kameng.tasks.models import FailingRow
+from shop.catalog.models import Mode
 from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import OPEN_PAYMENTS, Payment, Refund, RefundStatus
 
@@ -28,8 +29,14 @@ DUE: dict[str, Due] = {
     "refund": lambda late, _now: Refund.objects.filter(status__in=ON_THE_WAY, next_try_at__lte=late),
     "verify": lambda late, now: OrderLine.objects.filter(status=LineStatus.PAID, paid_at__lte=late, refund_by__gt=now),
     "deliver": lambda late, now: Fulfillment.objects.filter(
-        status__in=DISPATCHABLE, next_try_at__lte=late, line__status=LineStatus.VERIFIED, line__refund_by__gt=now
+        status__in=DISPATCHABLE,
+        next_try_at__lte=late,
+        line__status=LineStatus.VERIFIED,
+        line__mode=Mode.AUTO,
+        line__refund_by__gt=now,
     ),
+    "forget": lambda late, _now: Fulfillment.objects.filter(taken_until__lte=late, line__status=LineStatus.DELIVERING),
+    "parcels": lambda late, _now: Shipment.objects.filter(status=ShipmentStatus.IN_TRANSIT, arrives_by__lte=late),
     "clock": lambda late, _now: OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=late),
     "complete": lambda late, _now: OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by__lte=late),
     "mail": lambda late, _now: Notification.objects.filter(sent_at=None, next_try_at__lte=late),

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
-from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus
+from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentStatus, Shipment, ShipmentStatus
 from fulfillment.proof.violations import Look, Violation, question, rows
+from kameng.notices.models import Alarm
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import FINAL_LINES, WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import Refund, RefundStatus
@@ -83,10 +85,22 @@ def _without_end() -> QuerySet[Any, Any]:
 @question
 def _undelivered() -> QuerySet[Any, Any]:
     waiting = (*DISPATCHABLE, FulfillmentStatus.NEEDS_ATTENTION)
-    lost = (Q(status=LineStatus.VERIFIED) & ~Q(fulfillment__status__in=waiting)) | (
-        Q(status=LineStatus.DELIVERING) & ~Q(fulfillment__status=FulfillmentStatus.RUNNING)
+    at_work = Q(fulfillment__status=FulfillmentStatus.RUNNING)
+    lost = (
+        (Q(status=LineStatus.VERIFIED) & ~Q(fulfillment__status__in=waiting))
+        # Whoever took it up has it for a time only.
+        | (Q(status=LineStatus.DELIVERING) & ~(at_work & Q(fulfillment__taken_until__isnull=False)))
+        | (Q(status=LineStatus.SHIPPED) & ~at_work)
     )
     return OrderLine.objects.filter(lost).values_list("pk")
+
+
+@question
+def _unwatched() -> QuerySet[Any, Any]:
+    """Parcels on their way that no clock and nobody waits for."""
+    told = Exists(Alarm.objects.filter(key=Concat(Value("shipment:"), Cast(OuterRef("pk"), CharField())), closed_at=None))
+    watched = Q(status=ShipmentStatus.IN_TRANSIT, arrives_by__isnull=False) | (Q(status=ShipmentStatus.STALLED) & told)
+    return Shipment.objects.filter(~watched, line__status=LineStatus.SHIPPED).values_list("pk")
 
 
 @question
@@ -107,6 +121,7 @@ FORGOTTEN: tuple[tuple[str, str, Callable[[], Iterator[tuple[Any, ...]]]], ...] 
     ("line", "waits without a refund deadline", _without_deadline),
     ("line", "has a complaint window without an end", _without_end),
     ("line", "is to be delivered, and nobody will do it", _undelivered),
+    ("shipment", "is on its way, and nobody waits for it", _unwatched),
     ("fulfillment", "goes on after its line has ended", _overdone),
     ("payment", "is open, and nobody will ask about it", partial(rows, NOT_ASKED)),
     ("refund", "is on its way, and nobody will go on", _unsent),

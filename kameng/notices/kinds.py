@@ -13,6 +13,7 @@ class AlarmKind(models.TextChoices):
     MAIL_UNSENT = "mail-unsent", _("A mail was not sent")
     NOTICE_QUARANTINED = "notice-quarantined", _("A genuine notice fits no payment")
     NOTICE_REFUSED = "notice-refused", _("A notice that cannot be trusted")
+    PARCEL_LATE = "parcel-late", _("A parcel has not arrived")
     REFUND_STUCK = "refund-stuck", _("A refund does not get through")
     ROW_FAILS = "row-fails", _("Background work fails")
     SECRET_ELSEWHERE = "secret-elsewhere", _("One secret at several merchants")

@@ -1,8 +1,11 @@
 import datetime as dt
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shop.merchants.models import Merchant
 
@@ -57,10 +60,26 @@ class Listing(models.Model):
 
 class Kind(models.TextChoices):
     CARD_KEY = "CARD_KEY", _("Card key")
+    TOP_UP = "TOP_UP", _("Top-up")
+    ACCOUNT = "ACCOUNT", pgettext_lazy("kind of goods", "Account")
+    MEMBERSHIP = "MEMBERSHIP", _("Membership")
+    PHYSICAL = "PHYSICAL", _("Physical card")
 
 
 class Mode(models.TextChoices):
     AUTO = "AUTO", _("Automatic")
+    MANUAL = "MANUAL", pgettext_lazy("delivery", "By hand")
+    SHIPMENT = "SHIPMENT", _("By courier")
+
+
+#: How each kind can be delivered.
+MODES: dict[str, tuple[Mode, ...]] = {
+    Kind.CARD_KEY: (Mode.AUTO, Mode.MANUAL),
+    Kind.TOP_UP: (Mode.MANUAL,),
+    Kind.ACCOUNT: (Mode.AUTO, Mode.MANUAL),
+    Kind.MEMBERSHIP: (Mode.AUTO, Mode.MANUAL),
+    Kind.PHYSICAL: (Mode.SHIPMENT,),
+}
 
 
 class Sku(models.Model):
@@ -106,6 +125,11 @@ class Sku(models.Model):
             models.CheckConstraint(condition=Q(uses__gte=1), name="sku_secret_used_at_least_once"),
             models.CheckConstraint(condition=Q(max_quantity__gte=1), name="sku_sells_at_least_one"),
             models.CheckConstraint(condition=Q(uses=1) | Q(max_quantity=1), name="sku_shared_secret_one_an_order"),
+            models.CheckConstraint(condition=Q(uses=1) | Q(mode=Mode.AUTO), name="sku_shared_secret_from_stock"),
+            models.CheckConstraint(
+                condition=reduce(or_, (Q(kind=kind, mode__in=modes) for kind, modes in MODES.items())),
+                name="sku_kind_fits_mode",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +143,11 @@ class Sku(models.Model):
     @property
     def promise(self) -> dt.timedelta:
         return dt.timedelta(seconds=self.promise_seconds)
+
+    @property
+    def counted(self) -> bool:
+        """Its stock is a number of pieces; else it is secrets, one row a use."""
+        return self.mode != Mode.AUTO
 
 
 class PriceTier(models.Model):

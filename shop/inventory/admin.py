@@ -54,7 +54,7 @@ class StockedSkuAdmin(SkuAdmin):
         page = super().get_changelist_instance(request)
         # Counted for the rows that are shown, after they were chosen.
         shown = Sku.objects.filter(pk__in=[sku.pk for sku in page.result_list])
-        left = {sku.pk: sku.free + sku.lapsed for sku in with_stock(shown, clock.now())}  # type: ignore[attr-defined]
+        left = {sku.pk: sku.sellable_now for sku in with_stock(shown, clock.now())}  # type: ignore[attr-defined]
         for sku in page.result_list:
             sku.left = left.get(sku.pk, 0)
         return page

@@ -20,6 +20,7 @@ from kameng.lib.compiled import Compiled, Slot
 from kameng.lib.locks import StillHeld, in_time, serialize
 from kameng.lib.transitions import Refused, move_all, move_where
 from shop.catalog.models import Sku
+from shop.inventory import pieces
 from shop.inventory.models import TAKEN, Reservation, StockUnit, UnitStatus
 from shop.inventory.queries import sellable, sellable_units
 
@@ -55,7 +56,12 @@ class Want:
 
 
 def claim(*, want: Want, now: dt.datetime) -> Reservation:
-    """Reserve units: AVAILABLE → RESERVED under a new Reservation. Raises SoldOut or Crowded, and then holds no unit."""
+    """Reserve units: AVAILABLE → RESERVED under a new Reservation; of a counted SKU, pieces.
+
+    Raises SoldOut or Crowded, and then holds nothing.
+    """
+    if want.sku.counted:
+        return _pieces(want, now)
     picked = _attempt(want, now, skip_locked=True)
     if picked:
         return picked
@@ -64,6 +70,13 @@ def claim(*, want: Want, now: dt.datetime) -> Reservation:
             return _insist(want, now)
     except StillHeld as error:
         raise Crowded(_("Very many are buying this right now. Nothing was ordered; please send it once more.")) from error
+
+
+def _pieces(want: Want, now: dt.datetime) -> Reservation:
+    got = pieces.reserve(sku=want.sku, quantity=want.quantity, holder=want.holder, until=want.until, now=now)
+    if isinstance(got, int):
+        raise SoldOut(want.sku, got)
+    return got
 
 
 def _attempt(want: Want, now: dt.datetime, *, skip_locked: bool) -> Reservation | None:
@@ -162,6 +175,7 @@ def free(*, units: Sequence[StockUnit], now: dt.datetime, actor: str, reason: st
 
 def release(*, reservation_id: int, now: dt.datetime, actor: str, reason: str) -> None:
     """End a reservation: what it still has is sellable again at once."""
+    pieces.take_back(reservation_id=reservation_id, why=pieces.Why(now, actor, reason))
     for status in (UnitStatus.RESERVED, UnitStatus.ALLOCATED):
         units = StockUnit.objects.filter(reservation=reservation_id, status=status).order_by("pk")
         free(units=list(units.select_for_update(of=("self",))), now=now, actor=actor, reason=reason)
@@ -169,12 +183,15 @@ def release(*, reservation_id: int, now: dt.datetime, actor: str, reason: str) -
 
 
 def allocate(*, reservation_id: int, quantity: int, now: dt.datetime, actor: str) -> bool:
-    """Make a paid reservation final, its units RESERVED → ALLOCATED; False when it lost any of its `quantity` units.
+    """Make a paid reservation final, its units RESERVED → ALLOCATED; False when it lost any of its `quantity` units or pieces.
 
     What it still had is then to be released by the caller.
     """
     step = (UnitStatus.RESERVED, UnitStatus.ALLOCATED)
-    if move_where(StockUnit, {"reservation": reservation_id}, step, now=now, actor=actor) != quantity:
+    moved = move_where(StockUnit, {"reservation": reservation_id}, step, now=now, actor=actor)
+    if not moved:
+        return pieces.sell(reservation_id=reservation_id, now=now, actor=actor)
+    if moved != quantity:
         return False
     Reservation.objects.filter(pk=reservation_id).update(final=True)
     return True

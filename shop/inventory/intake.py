@@ -32,6 +32,8 @@ LOOKUP = 500
 POSITIONS_A_BATCH = 32
 
 Item = TypeVar("Item")
+#: By fingerprint: merchants who have the secret in stock, by key and name.
+Holders = dict[str, dict[int, str]]
 
 
 class TooMuch(Refused):
@@ -71,7 +73,7 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     """Sort lines (see `parse.lines`) into new, repeated, already in the shop and malformed; changes nothing."""
     found = parse.sort(candidates)
     marks = {fingerprint(secret): secret for secret in found.secrets}
-    holders, own = _holders(marks), sku.listing.merchant_id
+    holders, own = holders_of(marks), sku.listing.merchant_id
     fresh = [secret for mark, secret in marks.items() if own not in holders.get(mark, {})]
     taken = {found.secrets[secret] for secret in fresh}
     known = [parse.Bad(line, parse.Problem.KNOWN) for line in found.secrets.values() if line not in taken]
@@ -91,19 +93,18 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     if len(found.secrets) * sku.uses > MOST_UNITS:
         raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
     merchant = sku.listing.merchant
-    drafts = [_sealed(secret, merchant) for secret in found.secrets]
+    drafts = [sealed(secret, merchant) for secret in found.secrets]
     counts = {"repeated": len(found.again), "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
         _allow_time()
         # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
         alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
-        holders = _holders(draft.fingerprint for draft in drafts)
+        holders = holders_of(draft.fingerprint for draft in drafts)
         fresh = [draft for draft in drafts if merchant.pk not in holders.get(draft.fingerprint, {})]
         batch.new, batch.known = len(fresh), len(drafts) - len(fresh)
         batch.save(force_insert=True)
-        _tell_of_others(batch, [holders[draft.fingerprint] for draft in fresh if draft.fingerprint in holders], now)
-        _store(fresh, batch, merchant, now)
+        store(fresh, batch=batch, holders=holders, now=now)
     return batch
 
 
@@ -114,7 +115,8 @@ def fingerprint(secret: str) -> str:
 
 
 @sensitive_variables()
-def _sealed(secret: str, merchant: Merchant) -> Draft:
+def sealed(secret: str, merchant: Merchant) -> Draft:
+    """The secret as it is stored for this merchant; slow, so done before any lock is held."""
     ref = ids.reference()
     place = Place("inventory_secret", merchant.owner, ref)
     return Draft(ref, crypto.ring().seal(secret.encode(), place), fingerprint(secret))
@@ -135,20 +137,23 @@ def _allow_time() -> None:
             cursor.execute("SET LOCAL statement_timeout = '120s'")
 
 
-def _holders(marks: Iterable[str]) -> dict[str, dict[int, str]]:
+def holders_of(marks: Iterable[str]) -> Holders:
     """For each mark that is in stock anywhere: the merchants who have it, by key and name."""
     rows = Secret.objects.filter(withdrawn_at=None).values_list("fingerprint", "merchant", "merchant__name")
-    found: dict[str, dict[int, str]] = {}
+    found: Holders = {}
     for part in chunks(marks, LOOKUP):
         for mark, key, name in rows.filter(fingerprint__in=part):
             found.setdefault(mark, {})[key] = name
     return found
 
 
-def _store(drafts: Sequence[Draft], batch: Batch, merchant: Merchant, now: dt.datetime) -> None:
+def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.datetime) -> None:
+    """Write secrets and AVAILABLE units of a saved batch; tells the platform of `holders` elsewhere. Inner step of `alone`."""
+    _tell_of_others(batch, [holders[draft.fingerprint] for draft in drafts if draft.fingerprint in holders], now)
+    merchant = batch.sku.listing.merchant
     actor = batch.created_by.holder if batch.created_by else "import"
     event = {"from_status": "", "to_status": UnitStatus.AVAILABLE, "at": now, "actor": actor, "reason": "import"}
-    unit = {"sku_id": batch.sku_id, "batch_id": batch.pk, "status": UnitStatus.AVAILABLE, "holder": ""}
+    unit = {"sku_id": batch.sku_id, "batch_id": batch.pk, "status": UnitStatus.AVAILABLE, "holder": "", "description": ""}
     before = batch.pk << POSITIONS_A_BATCH
     for part in chunks(drafts, CHUNK):
         rows = Secret.objects.bulk_create([Secret(merchant=merchant, **asdict(draft)) for draft in part])

@@ -69,6 +69,7 @@ class Reservation(models.Model):
     holder = models.CharField(_("holder"), max_length=64)
     until = models.DateTimeField(_("until"))
     final = models.BooleanField(_("final"), default=False)
+    counted = models.BooleanField(_("of a capacity"), default=False)
     released_at = models.DateTimeField(_("released"), null=True)
 
     class Meta:
@@ -81,6 +82,41 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku_id} × {self.quantity}"
+
+
+class Capacity(models.Model):
+    """The stock of a SKU without secrets: so many pieces that nobody paid for. Unpaid claims on them are Reservations."""
+
+    sku = models.OneToOneField(Sku, models.PROTECT, related_name="capacity", verbose_name=_("SKU"))
+    free = models.PositiveIntegerField(_("not paid for"), default=0)
+
+    class Meta:
+        verbose_name = _("capacity")
+        verbose_name_plural = _("capacities")
+
+    def __str__(self) -> str:
+        return f"{self.sku_id}: {self.free}"
+
+
+class CapacityChange(models.Model):
+    """Every change of a capacity: who, when, why, and how many pieces more or less. Append-only."""
+
+    capacity = models.ForeignKey(Capacity, models.PROTECT, related_name="changes", verbose_name=_("capacity"))
+    change = models.IntegerField(_("change"))
+    free = models.PositiveIntegerField(_("not paid for"))
+    reservation = models.ForeignKey(
+        Reservation, models.PROTECT, null=True, related_name="pieces", verbose_name=_("reservation")
+    )
+    at = models.DateTimeField(_("at"))
+    actor = models.CharField(_("by"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("change of capacity")
+        verbose_name_plural = _("changes of capacity")
+
+    def __str__(self) -> str:
+        return f"{self.change:+d}"
 
 
 class UnitStatus(models.TextChoices):
@@ -116,6 +152,8 @@ class StockUnit(Stateful):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="units", verbose_name=_("batch"))
     # Picking by primary key walks every sold row; the order of sale is a column of its own.
     position = models.BigIntegerField(_("position"))
+    # What buyers of non-standard goods choose by; never a part of the secret.
+    description = models.CharField(_("public description"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=UnitStatus.choices, default=UnitStatus.AVAILABLE)
     reservation = models.ForeignKey(
         Reservation, models.PROTECT, null=True, related_name="units", verbose_name=_("reservation")

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.lookups import GreaterThan
 
 from kameng.lib.compiled import Compiled, Slot
-from shop.catalog.models import Sku
-from shop.inventory.models import Reservation, StockUnit, UnitStatus
+from shop.catalog.models import Mode, Sku
+from shop.inventory.models import Capacity, Reservation, StockUnit, UnitStatus
+from shop.inventory.pieces import free_pieces
 
 #: Pages say "more than this" instead of counting on.
 ENOUGH = 100
@@ -21,7 +24,9 @@ def sellable_units(now: dt.datetime) -> Q:
 
 
 def sellable(sku: Sku, now: dt.datetime, *, at_most: int = ENOUGH) -> int:
-    """How many units of the SKU can be sold now, counting no further than `at_most`."""
+    """How many units or pieces of the SKU can be sold now, counting no further than `at_most`."""
+    if sku.counted:
+        return min(free_pieces(sku, now), at_most)
     free = len(_available(at_most)(sku=sku.pk))
     if free >= at_most:
         return free
@@ -46,19 +51,35 @@ class BoundedCount(Subquery):
 
 
 def with_stock(skus: QuerySet[Sku], now: dt.datetime) -> QuerySet[Sku]:
-    """Each SKU with `free` and `lapsed`, both counted up to ENOUGH; their sum is what can be sold."""
-    units = StockUnit.objects.filter(sku=OuterRef("pk")).order_by().values("pk")
-    lapsed = units.filter(status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False)
-    counts: dict[str, Any] = {
-        "free": BoundedCount(units.filter(status=UnitStatus.AVAILABLE)[:ENOUGH]),
-        "lapsed": BoundedCount(lapsed[:ENOUGH]),
-    }
-    return skus.annotate(**counts)
+    """Each SKU with `sellable_now`: how many units or pieces of it can be sold, counted up to ENOUGH."""
+    return skus.annotate(sellable_now=_sellable_now(now))
 
 
 def sold_out(skus: QuerySet[Sku], now: dt.datetime) -> QuerySet[Sku]:
     """Those of the SKUs of which nothing can be sold."""
-    return skus.filter(~Exists(StockUnit.objects.filter(sellable_units(now), sku=OuterRef("pk"))))
+    return skus.filter(~in_stock(now))
+
+
+def in_stock(now: dt.datetime) -> Combinable:
+    """True for a SKU of which something can be sold; counts nothing that it need not."""
+    units = Exists(StockUnit.objects.filter(sellable_units(now), sku=OuterRef("pk")))
+    return Case(When(mode=Mode.AUTO, then=units), default=GreaterThan(_pieces(now), 0), output_field=BooleanField())
+
+
+def _sellable_now(now: dt.datetime) -> Combinable:
+    units = StockUnit.objects.filter(sku=OuterRef("pk")).order_by().values("pk")
+    lapsed = units.filter(status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False)
+    counted = BoundedCount(units.filter(status=UnitStatus.AVAILABLE)[:ENOUGH]) + BoundedCount(lapsed[:ENOUGH])
+    return Case(When(mode=Mode.AUTO, then=Least(counted, ENOUGH)), default=_pieces(now), output_field=IntegerField())
+
+
+def _pieces(now: dt.datetime) -> Combinable:
+    """Pieces of a counted SKU that can be sold, up to ENOUGH."""
+    live = Reservation.objects.filter(sku=OuterRef("pk"), counted=True, final=False, released_at=None, until__gt=now)
+    promised = live.order_by().values("sku").annotate(n=Sum("quantity")).values("n")
+    free = Capacity.objects.filter(sku=OuterRef("pk")).values("free")
+    left = Coalesce(Subquery(free), 0) - Coalesce(Subquery(promised), 0)
+    return Least(Greatest(left, 0), ENOUGH, output_field=IntegerField())
 
 
 def unpaid_units(*, sku: Sku, holder: str, now: dt.datetime) -> int:

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kameng.accounts.roles import MerchantRole
@@ -12,10 +13,20 @@ class Merchant(models.Model):
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     glyph = models.CharField(_("glyph"), max_length=2, blank=True, help_text=_("One character shown as the shop's mark."))
     opened_at = models.DateTimeField(_("opened"))
+    # Both or neither: when somebody is there for what is delivered by hand.
+    opens = models.TimeField(_("opening hours from"), null=True, blank=True, help_text=_("Empty: around the clock."))
+    closes = models.TimeField(_("opening hours to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("merchant")
         verbose_name_plural = _("merchants")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens=None, closes=None)
+                | (Q(opens__isnull=False, closes__isnull=False) & ~Q(opens=F("closes"))),
+                name="merchant_hours_have_two_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -135,6 +135,8 @@ class OrderLine(Stateful):
     face = models.CharField(_("face value"), max_length=41)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     mode = models.CharField(_("delivery"), max_length=20, choices=Mode.choices)
+    # What the buyer typed for it, as stored and confirmed: a list of {key, label, type, value, shown}.
+    recipient = models.JSONField(_("recipient"), default=list, blank=True)
     quantity = models.PositiveIntegerField(_("quantity"))
     unit_price = models.PositiveBigIntegerField(_("unit price"))
     total = models.PositiveBigIntegerField(_("total"))
@@ -185,6 +187,16 @@ class OrderLine(Stateful):
     def ref(self) -> str:
         """The opaque reference of this line's escrow hold."""
         return f"line:{self.pk}"
+
+    @property
+    def counted(self) -> bool:
+        """It was sold from a number of pieces, not from secrets in stock."""
+        return self.mode != Mode.AUTO
+
+    @property
+    def waiting_quantity(self) -> int:
+        """What is neither delivered nor refunded of it."""
+        return self.quantity - self.delivered - self.refunded_quantity
 
     @property
     def merchant_owner(self) -> str:

@@ -7,10 +7,13 @@ from kameng.lib import failpoints
 from kameng.lib.transitions import begin, move
 from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
+from shop.catalog.models import Mode
 from shop.inventory.claim import Crowded, SoldOut, Want, allocate, claim, release
 from shop.ledger.escrow import Stake, fund
 from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import InsufficientFunds, account, accounts, post
+from shop.merchants.hours import after_open_seconds
+from shop.merchants.models import Merchant
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.orders.rows import lock_order, locked_lines
@@ -159,10 +162,19 @@ def _mark_paid(line: OrderLine, order: Order, seq: int, now: dt.datetime) -> Non
     terms = {
         "paid_seq": seq,
         "paid_at": now,
-        "promised_by": now + dt.timedelta(seconds=line.promise_seconds),
+        "promised_by": _promised_by(line, now),
         "refund_by": now + dt.timedelta(seconds=line.refund_seconds),
     }
     move(line, LineStatus.PAID, now=now, actor=order.holder, changes=terms)
+
+
+def _promised_by(line: OrderLine, now: dt.datetime) -> dt.datetime:
+    if line.mode == Mode.AUTO:
+        return now + dt.timedelta(seconds=line.promise_seconds)
+    hours = Merchant.objects.values_list("opens", "closes").get(pk=line.merchant_id)
+    promised = after_open_seconds(now, line.promise_seconds, *hours)
+    # The money goes back by the clock on the wall; nothing is promised for later.
+    return min(promised, now + dt.timedelta(seconds=line.refund_seconds))
 
 
 def settleable(now: dt.datetime) -> list[int]:

@@ -79,7 +79,7 @@ def lead(skus: Sequence[Sku]) -> Sku:
 
 def left(sku: Sku) -> int:
     """How many can be sold, counted by `with_stock`."""
-    return int(sku.free) + int(sku.lapsed)  # type: ignore[attr-defined]
+    return int(sku.sellable_now)  # type: ignore[attr-defined]
 
 
 def stock_state(units: int) -> str:

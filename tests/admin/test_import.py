@@ -219,5 +219,5 @@ class TestWithdrawing:
         assert batch.units.filter(status=UnitStatus.RETIRED).count() == 2
 
     def test_a_batch_is_not_edited(self, client: Client, sku: Sku) -> None:
-        batch = Batch.objects.get(sku=sku)
+        batch = factories.stock(sku, 1)[0].batch
         assert client.post(reverse("admin:inventory_batch_change", args=[batch.pk]), {"source": "x"}).status_code == 403

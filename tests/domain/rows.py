@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.models import Fulfillment, Shipment
 from kameng.lib.transitions import Stateful
 from shop.inventory.models import TAKEN, Reservation, StockUnit
 from shop.orders.models import Order, OrderLine
@@ -48,6 +48,10 @@ def fulfillment() -> Fulfillment:
     return Fulfillment.objects.create(line=line(), paid_seq=1, next_try_at=NOON)
 
 
+def shipment() -> Shipment:
+    return Shipment.objects.create(line=line())
+
+
 MAKERS: dict[type[Stateful], Callable[[], Any]] = {
     Order: order,
     OrderLine: line,
@@ -55,6 +59,7 @@ MAKERS: dict[type[Stateful], Callable[[], Any]] = {
     Payment: payment,
     Refund: refund,
     Fulfillment: fulfillment,
+    Shipment: shipment,
 }
 
 

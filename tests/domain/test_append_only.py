@@ -15,6 +15,8 @@ TABLES = (
     "audit_entry",
     "delivery_fulfillmentevent",
     "delivery_reveal",
+    "delivery_shipmentevent",
+    "inventory_capacitychange",
     "inventory_movement",
     "ledger_entry",
     "ledger_journal",

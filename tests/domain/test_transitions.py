@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.models import Fulfillment, Shipment
 from fulfillment.proof.history import STATEFUL
 from kameng.lib.transitions import IllegalTransition, Overtaken, Stateful, move, move_all
 from shop.inventory.models import StockUnit
@@ -21,6 +21,7 @@ LISTED = {
     Payment: edges.PAYMENT,
     Refund: edges.REFUND,
     Fulfillment: edges.FULFILLMENT,
+    Shipment: edges.SHIPMENT,
 }
 LATER = rows.NOON + dt.timedelta(minutes=1)
 MODELS = [pytest.param(model, id=model.__name__) for model in STATEFUL]

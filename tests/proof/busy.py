@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver
+from fulfillment.delivery.manual import GivenUp, Goods, give_up, hand_in, take_up
+from fulfillment.delivery.models import Fulfillment
 from fulfillment.delivery.reveal import delivered_units, reveal
+from fulfillment.delivery.shipping import Parcel, ship
 from fulfillment.delivery.verify import verify
+from kameng.accounts.models import User
 from kameng.audit.record import Actor
 from kameng.lib import clock
 from kameng.notices.models import Notification
 from shop.catalog.models import Sku
+from shop.inventory.typed import seal_typed
 from shop.orders.complete import complete
 from shop.orders.expire import expire
 from shop.orders.models import Order, OrderLine
@@ -47,6 +52,10 @@ class Shop:
     overpaid: Order
     underpaid: Order
     from_wallet: Order
+    queued: Order
+    in_part: Order
+    shipped: Order
+    no_stock: Order
 
 
 def busy_shop() -> Shop:
@@ -55,6 +64,8 @@ def busy_shop() -> Shop:
         page = factories.listing(seller=factories.merchant("Jade Cards"))
         key = factories.sku(units=40, of=page)
         other = factories.sku(units=10, of=factories.listing("Moon Shore", seller=factories.merchant("Lotus Keys")))
+        typed = factories.by_hand(40, of=page, value="100")
+        card = factories.card_to_ship(40, of=page)
         shared = factories.sku(units=3, of=page, uses=3, max_quantity=1, value="month", unit="pass")
     # In the order of time: a unit that comes back is sold again.
     completed, overpaid = _completed(key, other), _overpaid(key)
@@ -79,6 +90,10 @@ def busy_shop() -> Shop:
         verified=_verified(key),
         underpaid=_underpaid(key),
         pending=_pending(key),
+        queued=_by_hand(typed, "Quin"),
+        in_part=_in_part(typed),
+        shipped=_shipped(card),
+        no_stock=_gave_up(card),
         paid=factories.pay_order(_placed(key, "Paul", NOW - MINUTE), now=NOW),
     )
     Notification.objects.filter(created_at__lt=NOW - 10 * MINUTE).update(sent_at=NOW, next_try_at=None)
@@ -177,4 +192,40 @@ def _underpaid(sku: Sku) -> Order:
     order = _placed(sku, "Uma", NOW - 2 * MINUTE)
     factories.receive(order, sku.price // 2, now=NOW - MINUTE)
     pay(order_id=order.pk, now=NOW - MINUTE)
+    return order
+
+
+def _by_hand(sku: Sku, name: str) -> Order:
+    """Three pieces wait for somebody to deliver them."""
+    order = factories.pay_order(_placed(sku, name, NOW - 2 * MINUTE, quantity=3), now=NOW - 2 * MINUTE)
+    _verify(order, NOW - 2 * MINUTE)
+    return order
+
+
+def _taken(order: Order) -> tuple[int, User]:
+    row, sam = Fulfillment.objects.get(line__order=order), factories.member("Sam")
+    take_up(fulfillment_id=row.pk, user=sam, now=NOW - MINUTE)
+    return row.pk, sam
+
+
+def _in_part(sku: Sku) -> Order:
+    order = _by_hand(sku, "Part")
+    row, sam = _taken(order)
+    typed = seal_typed(secrets=["TYPED-1"], merchant=sku.listing.merchant)
+    hand_in(fulfillment_id=row, user=sam, goods=Goods(typed), now=NOW)
+    return order
+
+
+def _shipped(sku: Sku) -> Order:
+    order = _by_hand(sku, "Shay")
+    row, sam = _taken(order)
+    ship(fulfillment_id=row, user=sam, parcel=Parcel("SF Express", "SF1"), now=NOW)
+    return order
+
+
+def _gave_up(sku: Sku) -> Order:
+    """The merchant has none left: the shelf is emptied."""
+    order = _by_hand(sku, "Nora")
+    row, sam = _taken(order)
+    give_up(fulfillment_id=row, user=sam, reason=GivenUp.OUT_OF_STOCK, now=NOW)
     return order

@@ -8,10 +8,10 @@ from fulfillment.delivery import deliver
 
 def slow_down(seconds: float) -> None:
     """Make each delivery of this process, and of those it forks, wait before its last step."""
-    quick = deliver._tell
+    quick = vars(deliver)["tell_delivered"]
 
     def slow(*args: Any, **named: Any) -> None:
         time.sleep(seconds)
         quick(*args, **named)
 
-    deliver._tell = slow
+    vars(deliver)["tell_delivered"] = slow

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus
+from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus, Shipment
 from kameng.notices.models import Alarm, Notification
 from kameng.tasks.models import FailingRow
 from shop.inventory.models import Movement, StockUnit
@@ -136,6 +136,26 @@ def an_order_never_ended_though_its_lines_did(shop: Shop) -> None:
 def an_order_ended_before_its_lines(shop: Shop) -> None:
     OrderEvent.objects.create(order=shop.revealed, from_status="PAID", to_status="COMPLETED", at=NOW, actor="eve")
     _set(shop.revealed, status=OrderStatus.COMPLETED)
+
+
+@plant("I9")
+def a_line_that_was_taken_up_is_nobodys(shop: Shop) -> None:
+    _set(Fulfillment.objects.get(line__order=shop.in_part), taken_until=None)
+
+
+@plant("I9")
+def nobody_waits_for_a_parcel(shop: Shop) -> None:
+    _set(Shipment.objects.get(line__order=shop.shipped), arrives_by=None)
+
+
+@plant("I12")
+def a_line_was_left_alone_and_not_put_back(shop: Shop) -> None:
+    _set(Fulfillment.objects.get(line__order=shop.in_part), taken_until=LONG_AGO)
+
+
+@plant("I12")
+def nobody_noticed_that_a_parcel_is_late(shop: Shop) -> None:
+    _set(Shipment.objects.get(line__order=shop.shipped), arrives_by=LONG_AGO)
 
 
 @plant("I11")

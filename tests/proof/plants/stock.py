@@ -1,9 +1,12 @@
 """Against I3, I4 and I10: units and their owners."""
 
+from django.db.models import F
+
 from fulfillment.delivery.models import Reveal
 from kameng.audit.record import Actor, record
 from kameng.lib.transitions import move
-from shop.inventory.models import Batch, Movement, Reservation, StockUnit, UnitStatus
+from shop.inventory.models import Batch, Capacity, CapacityChange, Movement, Reservation, StockUnit, UnitStatus
+from shop.orders.models import OrderLine
 from tests import factories
 from tests.proof.busy import NOW, Shop
 from tests.proof.plants.register import plant
@@ -109,3 +112,28 @@ def a_refunded_line_keeps_its_units(shop: Shop) -> None:
     for unit in StockUnit.objects.filter(sku=shop.key, status=UnitStatus.AVAILABLE).order_by("-pk")[:2]:
         changes = {"reservation": claim, "holder": claim.holder}
         move(unit, UnitStatus.RESERVED, UnitStatus.ALLOCATED, now=NOW, actor="eve", changes=changes)
+
+
+@plant("I3")
+def a_line_by_hand_has_no_claim_on_its_pieces(shop: Shop) -> None:
+    Reservation.objects.filter(line__order=shop.queued).update(quantity=2)
+
+
+@plant("I3")
+def a_typed_key_is_not_its_buyers(shop: Shop) -> None:
+    OrderLine.objects.filter(order=shop.in_part).update(delivered=2)
+
+
+@plant("I4")
+def a_piece_vanished_from_the_shelf(shop: Shop) -> None:
+    Capacity.objects.filter(sku__lines__order=shop.queued).update(free=F("free") - 1)
+
+
+@plant("I4")
+def a_paid_line_took_no_pieces(shop: Shop) -> None:
+    CapacityChange.objects.filter(reservation__line__order=shop.queued).update(reservation=None)
+
+
+@plant("I10")
+def a_line_that_was_given_up_keeps_its_pieces(shop: Shop) -> None:
+    Reservation.objects.filter(line__order=shop.no_stock).update(released_at=None)
