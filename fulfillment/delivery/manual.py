@@ -28,6 +28,8 @@ from shop.orders.rows import lock_order
 THEIRS_FOR = dt.timedelta(minutes=15)
 #: What buyers of these get is a secret that they read; of the other kinds it is something done for them.
 READ = (Kind.CARD_KEY, Kind.ACCOUNT)
+#: The reason of the steps that a part of a line leaves.
+PART = "part delivered"
 TAKEABLE = (FulfillmentStatus.WAITING, FulfillmentStatus.RETRY, FulfillmentStatus.NEEDS_ATTENTION)
 
 
@@ -160,7 +162,9 @@ def _count(line: OrderLine, row: Fulfillment, goods: Goods, user: User, now: dt.
     if delivered + line.refunded_quantity < line.quantity:
         OrderLine.objects.filter(pk=line.pk).update(delivered=delivered)
         line.delivered = delivered
-        Fulfillment.objects.filter(pk=row.pk).update(**told, taken_until=now + THEIRS_FOR)
+        path = (FulfillmentStatus.WAITING, FulfillmentStatus.RUNNING)
+        again = {**told, "taken_until": now + THEIRS_FOR}
+        move(row, *path, now=now, actor=user.holder, reason=PART, changes=again)
         return
     window = now + dt.timedelta(seconds=line.complaint_seconds)
     ends = {"delivered": delivered, "delivered_at": now, "complaint_by": window}

@@ -11,6 +11,7 @@ from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import what, when
 from kameng.lib import times
 from shop.catalog.faces import sku_face_name
+from shop.catalog.models import Mode
 from shop.orders.models import LineStatus, OrderLine
 from shop.storefront.steps import steps
 
@@ -41,6 +42,7 @@ class GoodsCard:
     window: dt.datetime | None
     ended: str
     first: bool
+    said: str = ""
     mask: str = MASK
     template: str = "tracking/cards/goods.html"
 
@@ -66,17 +68,30 @@ def goods_card(line: OrderLine, rows: Rows, codes: Mapping[int, str], now: dt.da
     return GoodsCard(
         line=line,
         head=_head(line),
-        note=_("promised within %(time)s") % {"time": times.duration(line.promise_seconds)},
+        note=_how(line),
         name=" · ".join(filter(None, [what(line), line.sku.listing.region])),
         face=sku_face_name(line.sku),
         keys=keys,
         window=None if done else line.complaint_by,
         ended=_ended(line, now) if done else "",
         first=first,
+        said=fulfillment.note if (fulfillment := getattr(line, "fulfillment", None)) else "",
     )
 
 
+def _how(line: OrderLine) -> str:
+    """Whether nobody had to do anything for it, and what was promised."""
+    facts = {"time": times.duration(line.promise_seconds)}
+    if line.mode == Mode.SHIPMENT:
+        return _("received by you")
+    if line.mode == Mode.MANUAL:
+        return _("by hand, promised within %(time)s") % facts
+    return _("automatic, promised within %(time)s") % facts
+
+
 def _head(line: OrderLine) -> str:
+    if line.delivered and line.delivered < line.quantity:
+        return _("%(some)d of %(all)d are here") % {"some": line.delivered, "all": line.quantity}
     if line.paid_at is None or line.delivered_at is None:
         return _("It is here")
     return _("Delivered in %(time)s") % {"time": times.duration(line.delivered_at - line.paid_at)}

@@ -7,8 +7,11 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fulfillment.delivery.manual import PART
 from fulfillment.delivery.models import FulfillmentStatus, Reveal
 from fulfillment.delivery.reveal import TAKEN
+from fulfillment.tracking.ended import DEADLINE, ended
+from fulfillment.tracking.log_by_hand import of_people
 from fulfillment.tracking.queries import Rows, Step
 from fulfillment.tracking.words import amount, same_day, way, what, when
 from kameng.audit.record import Actor
@@ -101,21 +104,32 @@ def _of_payment(step: Step, rows: Rows) -> Said | None:
 
 def _of_line(step: Step, rows: Rows) -> Said | None:
     line = _line(rows, step.subject)
+    if line.counted and (said := of_people(step, line)):
+        title, detail, tone = said
+        return title, _about(detail, line, rows), tone
     match step.target:
         case LineStatus.VERIFIED:
             keys = ngettext("%(n)d key is yours", "%(n)d keys are yours", line.quantity) % {"n": line.quantity}
             return _("Goods checked"), _about(keys, line, rows), "jade"
         case LineStatus.ON_HOLD:
             return _("On hold"), _about(_("The shelf is short of what you bought"), line, rows), "amber"
+        case LineStatus.DELIVERED if line.refunded_amount:
+            return _paid_back(step, line, rows)
         case LineStatus.DELIVERED:
             return _delivered(line), _about(_taken(line), line, rows), "jade"
         case LineStatus.COMPLETED:
             gone = _("%(merchant)s is paid") % {"merchant": line.merchant.name}
             return _("Confirmed by itself"), _about(gone, line, rows), "jade"
         case LineStatus.REFUNDED:
-            back = amount(line.refunded_amount, rows.order)
-            return _("Automatic refund of %(amount)s") % {"amount": back}, _about(_("Time was up"), line, rows), "info"
+            return _paid_back(step, line, rows)
     return None
+
+
+def _paid_back(step: Step, line: OrderLine, rows: Rows) -> Said:
+    back = {"amount": amount(line.refunded_amount, rows.order)}
+    if step.reason == DEADLINE:
+        return _("Automatic refund of %(amount)s") % back, _about(_("Time was up"), line, rows), "info"
+    return _("Refund of %(amount)s") % back, _about(ended(line, rows).began, line, rows), "info"
 
 
 def _delivered(line: OrderLine) -> str:
@@ -131,10 +145,16 @@ def _taken(line: OrderLine) -> str:
 
 def _about(text: str, line: OrderLine, rows: Rows) -> str:
     """The detail, led by the goods' name where there are several."""
-    return _("%(what)s: %(text)s") % {"what": what(line), "text": text} if len(rows.lines) > 1 else text
+    if len(rows.lines) < 2:
+        return text
+    return _("%(what)s: %(text)s") % {"what": what(line), "text": text} if text else what(line)
 
 
 def _of_delivery(step: Step, rows: Rows) -> Said | None:
+    if step.reason == PART and step.target == FulfillmentStatus.RUNNING:
+        line = _line(rows, step.subject)
+        goes_on = _("%(merchant)s goes on") % {"merchant": line.merchant.name}
+        return _("A part is here"), _about(goes_on, line, rows), "jade"
     if step.target != FulfillmentStatus.RETRY:
         return None
     line = _line(rows, step.subject)

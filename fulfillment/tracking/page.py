@@ -13,6 +13,7 @@ from fulfillment.tracking.pipeline import Badge, PipeStep, badge, pipeline
 from fulfillment.tracking.purse import PurseCard, purse_cards
 from fulfillment.tracking.queries import Rows, load
 from fulfillment.tracking.refunding import RefundCard, leftover_card, refund_card
+from fulfillment.tracking.shipped import ShippedCard, shipped_card
 from fulfillment.tracking.state import Pace, State, state
 from fulfillment.tracking.waiting import WaitingCard, waiting_card
 from fulfillment.tracking.words import masked, site, ways, what
@@ -20,7 +21,7 @@ from kameng.lib.templatetags.kameng import LOOKS
 from shop.catalog.faces import sku_face_name
 from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine
 
-Card = WaitingCard | GoodsCard | RefundCard | PurseCard
+Card = WaitingCard | ShippedCard | GoodsCard | RefundCard | PurseCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,12 @@ def _name(lines: Sequence[OrderLine]) -> str:
 @sensitive_variables()
 def _cards(rows: Rows, codes: Mapping[int, str], now: dt.datetime) -> list[Card]:
     """What the buyer must know first comes first: money in question, then what waits, then goods, then refunds."""
-    by_status: dict[str, list[OrderLine]] = {"waiting": [], "here": [], "back": []}
-    for line in rows.lines:
-        if line.status in WAITING_LINES:
-            by_status["waiting"].append(line)
-        elif line.status in (LineStatus.DELIVERED, LineStatus.COMPLETED):
-            by_status["here"].append(line)
-        elif line.status == LineStatus.REFUNDED:
-            by_status["back"].append(line)
     cards: list[Card] = [*purse_cards(rows, now)]
-    cards += [waiting_card(line, rows, now) for line in by_status["waiting"]]
-    cards += [goods_card(line, rows, codes, now, first=not n) for n, line in enumerate(by_status["here"])]
-    cards += [refund_card(line, rows, now) for line in by_status["back"]]
+    cards += [waiting_card(line, rows, now) for line in rows.lines if line.status in WAITING_LINES]
+    cards += [shipped_card(line, rows, now) for line in rows.lines if line.status == LineStatus.SHIPPED]
+    # A part of a line may be here while the rest of it waits, or has gone back.
+    here = [line for line in rows.lines if line.delivered and line.status != LineStatus.REFUNDED]
+    cards += [goods_card(line, rows, codes, now, first=not n) for n, line in enumerate(here)]
+    cards += [refund_card(line, rows, now) for line in rows.lines if line.refunded_amount]
     rest = leftover_card(rows, now)
     return [*cards, rest] if rest else cards

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import same_day, when
 from kameng.lib import times
+from shop.catalog.models import Mode
 from shop.orders.models import WAITING_LINES, LineStatus, OrderLine, OrderStatus
 from shop.payments.models import RefundStatus
 
@@ -63,18 +64,22 @@ def _checked(rows: Rows, now: dt.datetime) -> PipeStep:
 def _sent(rows: Rows, now: dt.datetime) -> PipeStep:
     came = [line for line in rows.lines if line.status in ARRIVED]
     waiting = [line for line in rows.lines if line.status in WAITING_LINES]
+    away = [line for line in rows.lines if line.status == LineStatus.SHIPPED]
     part = _("%(some)d of %(all)d items") % {"some": len(came), "all": len(rows.lines)} if came else ""
     if waiting:
         running = all(line.status not in UNCHECKED for line in waiting)
         return PipeStep(
             _("Sending"), "now" if running else "todo", note=part or (_against_promise(rows, now) if running else "")
         )
+    if away:
+        return PipeStep(_("Shipped"), "now", note=part or away[0].shipment.courier)
     if not came:
         deadline = _latest(line.refund_by for line in rows.lines)
         return PipeStep(_("Not sent"), "skip", note=_("until %(time)s") % {"time": when(deadline, now)} if deadline else "")
+    label = _("Received") if all(line.mode == Mode.SHIPMENT for line in came) else _("Delivered")
     if len(came) < len(rows.lines):
-        return PipeStep(_("Delivered"), "done", note=part)
-    return _done(_("Delivered"), _latest(line.delivered_at for line in came), now)
+        return PipeStep(label, "done", note=part)
+    return _done(label, _latest(line.delivered_at for line in came), now)
 
 
 def _against_promise(rows: Rows, now: dt.datetime) -> str:
@@ -100,6 +105,8 @@ def _ended(rows: Rows, now: dt.datetime) -> PipeStep:
     if waiting:
         latest = _latest(waiting)
         return PipeStep(_("Completed"), "todo", note=_("by %(time)s") % {"time": when(latest, now)} if latest else "")
+    if any(line.status == LineStatus.SHIPPED for line in lines):
+        return PipeStep(_("Completed"), "todo", note=_("after it is received"))
     end = _latest(line.complaint_by for line in lines)
     return PipeStep(_("Completed"), "todo", note=_("by itself, %(time)s") % {"time": when(end, now)} if end else "")
 
@@ -127,6 +134,8 @@ def badge(rows: Rows, now: dt.datetime) -> Badge:
     waiting = [line for line in rows.lines if line.status in WAITING_LINES]
     if waiting:
         return Badge(_waiting(waiting, now))
+    if any(line.status == LineStatus.SHIPPED for line in rows.lines):
+        return Badge("shipped")
     came = [line for line in rows.lines if line.status in ARRIVED]
     if not came:
         return Badge("refunding" if under_way(rows) else "refunded")

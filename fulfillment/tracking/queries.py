@@ -91,7 +91,7 @@ def load(order: Order) -> Rows:
     entries = Entry.objects.filter(account__owner=order.owner, account__kind=AccountKind.ORDER)
     return Rows(
         order=order,
-        lines=list(lines.select_related("sku__listing__category", "sku__stats", "merchant", "fulfillment")),
+        lines=list(lines.select_related("sku__listing__category", "sku__stats", "merchant", "fulfillment", "shipment")),
         units=_units(order),
         payments=list(Payment.objects.filter(order=order).select_related("account").order_by("pk")),
         refunds=list(Refund.objects.filter(order=order).select_related("payment__account").order_by("pk")),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from fulfillment.tracking.ended import ended
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import amount, site, way, what, when
 from kameng.lib import ids
-from shop.orders.models import LineStatus, OrderLine
+from shop.orders.models import OrderLine
 from shop.payments.models import Destination, Refund, RefundStatus
 
 
@@ -52,18 +53,17 @@ class RefundCard:
 def refund_card(line: OrderLine, rows: Rows, now: dt.datetime) -> RefundCard:
     """The card of a line that was paid back."""
     refunds = rows.refunds_of(line)
-    done = all(is_done(refund) for refund in refunds)
+    done, why = all(is_done(refund) for refund in refunds), ended(line, rows)
     return RefundCard(
         id=f"refund-{line.pk}",
-        head=_("Not here in time, paid back by itself") if done else _("Not here in time, the money is going back"),
+        head=why.done if done else why.under_way,
         note=_("nobody had to ask"),
         name=what(line) if len(rows.lines) > 1 else "",
         minor=line.refunded_amount,
         ways=[_way(refund, rows, now) for refund in refunds],
-        stages=[*_escrow_stages(line, rows), _last_stage(refunds, rows)],
-        why=_why(line, rows),
-        who=_("%(merchant)s: this order counts as late for them. Nothing is held against you.")
-        % {"merchant": line.merchant.name},
+        stages=[*_escrow_stages(line, rows, why.began), _last_stage(refunds, rows)],
+        why=why.why,
+        who=why.who,
     )
 
 
@@ -91,15 +91,15 @@ def is_done(refund: Refund) -> bool:
     return refund.status == RefundStatus.DONE or bool(refund.done_at)
 
 
-def _escrow_stages(line: OrderLine, rows: Rows) -> list[Stage]:
-    return [
-        Stage(line.refund_by, _("Time was up"), _("which starts the refund")),
-        Stage(
-            line.refunded_at,
-            _("Left escrow"),
-            _("%(amount)s in full") % {"amount": amount(line.refunded_amount, rows.order)},
-        ),
-    ]
+def _escrow_stages(line: OrderLine, rows: Rows, began: str) -> list[Stage]:
+    back = amount(line.refunded_amount, rows.order)
+    if line.delivered:
+        facts = {"amount": back, "n": line.refunded_quantity, "all": line.quantity}
+        left = _("%(amount)s for %(n)d of %(all)d") % facts
+    else:
+        left = _("%(amount)s in full") % {"amount": back}
+    at = min(filter(None, [line.refund_by, line.refunded_at]), default=None)
+    return [Stage(at, began, _("which starts the refund")), Stage(line.refunded_at, _("Left escrow"), left)]
 
 
 def _last_stage(refunds: list[Refund], rows: Rows) -> Stage:
@@ -170,17 +170,3 @@ def _help(refund: Refund) -> str:
     if not is_done(refund):
         return _("You need not do anything. When it changes, it says so here.")
     return _("Ask %(gateway)s with the refund number above.") % {"gateway": way(refund.payment.account)}
-
-
-def _why(line: OrderLine, rows: Rows) -> str:
-    """What the line was waiting for when its time was up."""
-    ended = [step for step in rows.steps_of("line", line.pk) if step.target == LineStatus.REFUNDED]
-    source = ended[-1].source if ended else ""
-    fulfillment = getattr(line, "fulfillment", None)
-    if source == LineStatus.ON_HOLD:
-        return _("The shelf of %(merchant)s was short of what you bought.") % {"merchant": line.merchant.name}
-    if fulfillment and fulfillment.problem:
-        return _("Delivery was tried %(n)d times and did not work.") % {"n": fulfillment.attempts}
-    if source == LineStatus.PAID:
-        return _("The check was not finished when the time was up.")
-    return _("The goods were checked, but not sent when the time was up.")

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
@@ -10,11 +11,13 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from fulfillment.delivery.reveal import SHOWN, TAKEN, NotDelivered, Shown, reveal
+from fulfillment.delivery.shipping import receive
 from fulfillment.tracking.goods import GoodsCard
 from fulfillment.tracking.page import Page, page
 from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
 from kameng.audit.record import Actor
 from kameng.lib import client, clock, crypto
+from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.access import access_order, remember
@@ -85,6 +88,21 @@ def download(request: HttpRequest, number: str) -> HttpResponse:
     response = HttpResponse("".join(f"{one.secret}\n" for one in shown), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.shown_number}-{line.pk}.txt"'
     return response
+
+
+@of_order
+@require_POST
+def received(request: HttpRequest, number: str) -> HttpResponse:
+    """The buyer has the parcel of one line (`line`) in hand."""
+    found = access_order(request, number)
+    line = OrderLine.objects.filter(order=found, pk=_number(request.POST.get("line"))).first()
+    if line is None:
+        raise Http404
+    try:
+        receive(line_id=line.pk, actor=found.holder, now=clock.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("order", found.number)
 
 
 @sensitive_variables()

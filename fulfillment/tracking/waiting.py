@@ -7,20 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fulfillment.delivery.models import Fulfillment
+from fulfillment.tracking.findings import Finding, by_hand
 from fulfillment.tracking.pipeline import troubled
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import amount, back_to, masked, site, what, when
-from kameng.lib import times
+from kameng.lib import money, times
+from shop.catalog.models import Mode
 from shop.orders.models import LineStatus, OrderLine
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is known about the wait: one sentence, who answers for it, and what happens next."""
-
-    title: str
-    who: str
-    then: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ def waiting_card(line: OrderLine, rows: Rows, now: dt.datetime) -> WaitingCard:
         head=_("Why it is not here yet") if late else _("On its way"),
         name=what(line) if len(rows.lines) > 1 else "",
         finding=_finding(line, rows, now),
-        refund=amount(line.total, rows.order),
+        refund=amount(_rest(line), rows.order),
         due=_due(line, rows, now),
         mail=masked(rows.order.email),
         tone="amber" if late else "jade",
@@ -61,13 +54,15 @@ def _finding(line: OrderLine, rows: Rows, now: dt.datetime) -> Finding:
         return _on_hold(line, rows, now)
     if fulfillment and fulfillment.problem:
         return _failing(line, fulfillment, now)
+    if line.mode != Mode.AUTO:
+        return by_hand(line, fulfillment, now)
     late = line.promised_by is not None and line.promised_by <= now
     return _late(line) if late else _on_time(line)
 
 
 def _time_is_up(line: OrderLine, rows: Rows) -> Finding:
     return Finding(
-        title=_("Time is up. %(amount)s goes back now.") % {"amount": amount(line.total, rows.order)},
+        title=_("Time is up. %(amount)s goes back now.") % {"amount": amount(_rest(line), rows.order)},
         who=_("%(site)s, by itself. Nobody has to agree to it.") % {"site": site()},
         then=_("The refund is booked within seconds and shown here."),
     )
@@ -123,10 +118,15 @@ def _next_of_check(line: OrderLine) -> str:
     ) % {"n": line.quantity}  # fmt: skip
 
 
+def _rest(line: OrderLine) -> int:
+    """Minor units of what is not here yet."""
+    return sum(money.split(line.total, line.quantity)[line.delivered :])
+
+
 def _due(line: OrderLine, rows: Rows, now: dt.datetime) -> str:
     if line.refund_by is None:
         return ""
-    facts = {"time": when(line.refund_by, now), "amount": amount(line.total, rows.order), "where": back_to(rows)}
+    facts = {"time": when(line.refund_by, now), "amount": amount(_rest(line), rows.order), "where": back_to(rows)}
     minutes = int((now - line.promised_by).total_seconds()) // 60 if line.promised_by else 0
     if minutes < 1:
         return _("There is a result by %(time)s: the goods, or all %(amount)s back to %(where)s.") % facts

@@ -37,6 +37,7 @@ REASONS = {
     "paid": gettext_noop("paid for"),
     "parcel lost": gettext_noop("parcel lost"),
     "parcel returned": gettext_noop("parcel came back"),
+    "part delivered": gettext_noop("a part was delivered"),
     "put back": gettext_noop("left to others"),
     "refund deadline": gettext_noop("refund deadline"),
     "reservation lapsed": gettext_noop("reservation lapsed"),
