@@ -61,6 +61,15 @@ class Fulfillment(Stateful):
         return f"{self.line_id} {self.status}"
 
 
+class HandDelivery(Fulfillment):
+    """A fulfillment as the people see it who deliver by hand or hand parcels over."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("delivery by hand")
+        verbose_name_plural = _("deliveries by hand")
+
+
 class FulfillmentEvent(StateEvent):
     """One step of a fulfillment. Append-only."""
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
+from fulfillment.delivery.models import Fulfillment, FulfillmentStatus, HandDelivery
 from kameng.lib import clock
 from kameng.notices.models import Alarm
 from shop.catalog.models import Sku
@@ -54,6 +54,7 @@ def _sold_out(skus: QuerySet[Any]) -> QuerySet[Any]:
 
 
 WAITING = (
+    Waiting(_("To be delivered by hand"), "front_hand", HandDelivery, lambda rows: rows, ""),
     Waiting(_("Open alarms"), "notifications", Alarm, lambda rows: rows.filter(closed_at=None), ""),
     Waiting(
         _("Lines on hold"),

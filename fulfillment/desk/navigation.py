@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.models import Fulfillment, HandDelivery
 from kameng.accounts.models import User
 from kameng.audit.models import Entry
 from kameng.notices.models import Alarm
@@ -50,7 +50,15 @@ def _groups() -> list[tuple[str, Pages]]:
     return [
         (_("Goods"), [(Listing, "sell"), (Sku, "style"), (Category, "category")]),
         (_("Stock"), [(Batch, "inventory_2"), (StockUnit, "key")]),
-        (_("Orders"), [(Order, "receipt_long"), (OrderLine, "list_alt"), (Fulfillment, "local_shipping")]),
+        (
+            _("Orders"),
+            [
+                (HandDelivery, "front_hand"),
+                (Order, "receipt_long"),
+                (OrderLine, "list_alt"),
+                (Fulfillment, "local_shipping"),
+            ],
+        ),
         (_("Money"), [(Payment, "payments"), (Refund, "undo"), (Account, "account_balance"), (Journal, "menu_book")]),
         (_("Merchants"), [(Merchant, "storefront")]),
         (

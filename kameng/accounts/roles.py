@@ -36,6 +36,7 @@ _ORDERS = {
     "orders.order": VIEW,
     "orders.orderline": VIEW,
     "delivery.fulfillment": VIEW,
+    "delivery.handdelivery": frozenset({"view", "change"}),
     "inventory.stockunit": VIEW,
     "catalog.sku": VIEW,
     "catalog.listing": VIEW,
