@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -33,11 +33,17 @@ class Card:
     kept: str
 
 
-def cards(listings: Sequence[Listing], now: dt.datetime, query: str = "") -> list[Card]:
-    """A card each, in the same order; one query however many they are. A face value in the query is put in front."""
+def cards(
+    listings: Sequence[Listing], now: dt.datetime, query: str = "", *, only: Collection[int] | None = None
+) -> list[Card]:
+    """A card each, in the same order; one query however many they are. A face value in the query is put in front.
+
+    `only`: keys of the SKUs that may lead a card.
+    """
     by_listing: dict[int, list[Sku]] = defaultdict(list)
     for sku in with_stock(skus_on_sale().filter(listing__in=listings), now):
-        by_listing[sku.listing_id].append(sku)
+        if only is None or sku.pk in only:
+            by_listing[sku.listing_id].append(sku)
     words = set(query.casefold().split())
     return [_card(listing, by_listing[listing.pk], words) for listing in listings if by_listing[listing.pk]]
 

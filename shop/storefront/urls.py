@@ -6,9 +6,13 @@ from shop.storefront.views.face import face
 from shop.storefront.views.home import home
 from shop.storefront.views.listing import listing
 from shop.storefront.views.pay import pay, pay_check, pay_extend, pay_live, pay_start
+from shop.storefront.views.shelf import category, merchant, search
 
 urlpatterns = [
     path("", home, name="home"),
+    path("search/", search, name="search"),
+    path("c/<slug:slug>/", category, name="category"),
+    path("m/<slug:slug>/", merchant, name="merchant"),
     path("p/<slug:slug>/", listing, name="listing"),
     path("checkout/", leads_to_gateways(checkout), name="checkout"),
     path("o/<slug:number>/pay/", leads_to_gateways(pay), name="pay"),

@@ -249,6 +249,12 @@
     say(told);
   }
 
+  // ── Filters, [data-auto]: beside the goods each tick is sent at once, on a narrow page the button sends them all ──
+  const wide = matchMedia("(width >= 64rem)");
+  function refilter(form) {
+    if (wide.matches && window.htmx) form.requestSubmit();
+  }
+
   function ready(within) {
     all("[data-stepper] input", within).forEach(quantity);
     tick();
@@ -269,12 +275,15 @@
   document.addEventListener("click", click);
   document.addEventListener("submit", once);
   document.addEventListener("input", (event) => { if (event.target.matches("[data-stepper] input")) quantity(event.target); });
+  document.addEventListener("change", (event) => { const form = event.target.form; if (form && "auto" in form.dataset) refilter(form); });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); lives.forEach((live) => live.soon()); } });
   document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target.parentElement ?? document));
+  // On a narrow page the filters close, and what was found is read next.
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "shelf" && !wide.matches) document.getElementById("found")?.focus(); });
   document.addEventListener("htmx:responseError", (event) => trouble(event.detail));
   addEventListener("pageshow", (event) => { if (event.persisted) { release(); lives.forEach((live) => live.soon()); } });
   addEventListener("offline", () => offline(true));

@@ -67,11 +67,11 @@ def home_raises(error: Exception, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
 @pytest.mark.parametrize("cause", BUSY.values(), ids=BUSY.keys())
 def test_a_wait_in_vain_is_a_page_that_asks_to_try_once_more(cause: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     with home_raises(caused_by(cause), monkeypatch) as client:
-        answer = client.get("/?q=jade")
+        answer = client.get("/?from=jade")
     assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "3", "no-store")
     text = answer.content.decode()
     assert "Please try once more" in text
-    assert 'href="/?q=jade"' in text
+    assert 'href="/?from=jade"' in text
     assert "卡盟" in text
 
 

@@ -12,8 +12,8 @@ from tests.checks import production
 
 PATHS = [
     "/",
-    "/?q=x",
-    "/?category=none",
+    "/search/?q=x",
+    "/c/none/",
     "/p/none/",
     "/checkout/",
     "/checkout/?sku=1",

@@ -76,8 +76,8 @@ def asked(shopper: Shopper) -> dict[str, int]:
     wide = Sku.objects.filter(listing__slug="wide")[0]
     urls = {
         "home": "/",
-        "search": "/?q=game 10",
-        "shelf": "/?category=games",
+        "search": "/search/?q=game 10",
+        "shelf": "/c/games/",
         "listing": reverse("listing", args=["wide"]),
         "checkout": f"{reverse('checkout')}?sku={wide.pk}&quantity=1",
     }

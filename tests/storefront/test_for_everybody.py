@@ -20,9 +20,9 @@ LOOKS = {
 }
 PAGES = {
     "home": "/",
-    "search": "/?q=山海",
-    "nothing found": "/?q=nothing",
-    "shelf": "/?category=games",
+    "search": "/search/?q=山海",
+    "nothing found": "/search/?q=nothing",
+    "shelf": "/c/games/",
     "product": "/p/shanhai/",
     "sold out": "/p/gone/",
     "checkout": "/checkout/?sku={sku}&quantity=2",

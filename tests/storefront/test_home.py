@@ -70,33 +70,33 @@ def test_the_list_price_is_crossed_out_only_where_there_is_one() -> None:
 def test_search_finds_whatever_the_width_case_and_order(query: str) -> None:
     sku(units=9, of=listing("Star Abyss", seller=merchant("Jade Cards")), value="648", unit="gems")
     sku(units=9, of=listing("Moon Harbour", seller=merchant("Other"), category=category("Music")), value="12", unit="months")
-    page = Shopper().get("/", {"q": query})
+    page = Shopper().get("/search/", {"q": query})
     assert "Star Abyss" in page.text
     assert "Moon Harbour" not in page.text
 
 
 def test_search_finds_what_a_merchant_wrote_in_full_width() -> None:
     sku(units=9, of=listing("ＱＱ会员"))
-    assert "ＱＱ会员" in Shopper().get("/", {"q": "qq"}).text
+    assert "ＱＱ会员" in Shopper().get("/search/", {"q": "qq"}).text
 
 
 def test_two_chinese_characters_are_enough() -> None:
     sku(units=9, of=listing("山海纪 灵石兑换码"))
-    assert "灵石兑换码" in Shopper().get("/", {"q": "灵石"}).text
+    assert "灵石兑换码" in Shopper().get("/search/", {"q": "灵石"}).text
 
 
 def test_search_leads_with_the_face_value_asked_for() -> None:
     product = listing("Star Abyss")
     sku(units=9, of=product, value="60", price=600)
     wanted = sku(units=9, of=product, value="648", price=6280)
-    page = Shopper().get("/", {"q": "star 648"})
+    page = Shopper().get("/search/", {"q": "star 648"})
     assert f"?sku={wanted.pk}" in page.html
     assert "¥62.80" in page.text
 
 
 def test_nothing_found_says_what_was_searched_and_where_else_to_look() -> None:
     sku(units=9)
-    page = Shopper().get("/", {"q": "no such <b>game</b>"})
+    page = Shopper().get("/search/", {"q": "no such <b>game</b>"})
     assert "Nothing found" in page.text
     assert "no such <b>game</b>" in page.text
     assert "<b>game</b>" not in page.html
@@ -106,14 +106,14 @@ def test_nothing_found_says_what_was_searched_and_where_else_to_look() -> None:
 @pytest.mark.parametrize("query", ["x" * 5000, "%_\\", "\0\u202e\u200b", "' OR 1=1 --", "a " * 200])
 def test_strange_queries_are_only_queries(query: str) -> None:
     sku(units=9)
-    assert Shopper().get("/", {"q": query}).status == 200
+    assert Shopper().get("/search/", {"q": query}).status == 200
 
 
 def test_a_shelf_shows_only_what_stands_on_it() -> None:
     music = category("Music", slug="music")
     sku(units=9, of=listing("Star Abyss"))
     sku(units=9, of=listing("Moon Harbour", category=music))
-    page = Shopper().get("/", {"category": "music"})
+    page = Shopper().get("/c/music/")
     assert "Moon Harbour" in page.text
     assert "Star Abyss" not in page.text
     assert "<title>Music ·" in page.html
@@ -121,8 +121,8 @@ def test_a_shelf_shows_only_what_stands_on_it() -> None:
 
 def test_a_shelf_that_nobody_has_is_not_there_and_an_empty_one_says_so() -> None:
     category("Music", slug="music")
-    assert Shopper().get("/", {"category": "none"}).status == 404
-    assert "There is nothing on this shelf right now." in Shopper().get("/", {"category": "music"}).text
+    assert Shopper().get("/c/none/").status == 404
+    assert "There is nothing on this shelf right now." in Shopper().get("/c/music/").text
 
 
 def test_what_is_not_published_or_not_on_sale_is_not_shown() -> None:
@@ -134,7 +134,7 @@ def test_what_is_not_published_or_not_on_sale_is_not_shown() -> None:
 def test_more_than_one_page() -> None:
     for number in range(25):
         sku(units=1, of=listing(f"Product {number:02}"))
-    first, second = Shopper().get("/"), Shopper().get("/", {"page": 2})
+    first, second = Shopper().get("/"), Shopper().get("/search/", {"page": 2})
     assert first.html.count('class="km-facebox"') == 24
     assert "Page 2 of 2" in second.text
     assert "page=2" in first.html
@@ -143,7 +143,7 @@ def test_more_than_one_page() -> None:
 @pytest.mark.parametrize("page", ["0", "-1", "abc", "10" * 40, "99"])
 def test_a_page_that_is_not_there_shows_the_nearest(page: str) -> None:
     sku(units=9)
-    assert Shopper().get("/", {"page": page}).status == 200
+    assert Shopper().get("/search/", {"page": page}).status == 200
 
 
 def test_the_live_card_counts_deliveries_and_refunds_of_the_day() -> None:

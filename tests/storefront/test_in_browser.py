@@ -73,7 +73,7 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(site: Site, visit: Visi
 def test_without_scripts_it_works_as_far_as_paying(site: Site, visit: Visit) -> None:
     goods()
     page = visit(PLAIN)
-    page.goto("/?q=STAR")
+    page.goto("/search/?q=STAR")
     page.get_by_role("link", name="Star Abyss").click()
     page.locator("#quantity").fill("5")
     page.get_by_role("button", name="Update the price").click()
