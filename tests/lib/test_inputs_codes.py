@@ -85,10 +85,10 @@ class TestAMobileNumberOfMainlandChina:
     @pytest.mark.parametrize(
         ("typed", "said"),
         [
-            ("138 0013 204", "1 missing: you typed 10, it takes 11"),
-            ("+86 138 0013 204", "1 missing: you typed 10, it takes 11"),
-            ("+86", "11 missing: you typed 0, it takes 11"),
-            ("1380013800012", "2 too many: you typed 13, it takes 11"),
+            ("138 0013 204", "1 missing: you typed 10"),
+            ("+86 138 0013 204", "1 missing: you typed 10"),
+            ("+86", "11 missing: you typed 0"),
+            ("1380013800012", "2 too many: you typed 13"),
             ("138 0013 800o", "Character 11 is not a digit: o. Is it a 0?"),
             ("010 8888 6666", "This looks like a landline. A mobile number starts with 1"),
             ("23800138000", "A mobile number starts with 1, this one with 2"),
@@ -125,8 +125,8 @@ class TestAPhoneNumberOfAnyCountry:
         [
             ("13800138000", "Start with + and the country code: +86 for mainland China, +852 for Hong Kong"),
             ("+999 1234 5678", "No country code starts like +999"),
-            ("+852 5123 456", "1 missing: you typed 7, it takes 8"),
-            ("+852 5123 45678", "1 too many: you typed 9, it takes 8"),
+            ("+852 5123 456", "1 missing: you typed 7"),
+            ("+852 5123 45678", "1 too many: you typed 9"),
             ("+852 1123 4567", "There is no such number in Hong Kong SAR China. Please compare each digit"),
             ("+1 555", "3 missing: you typed 4, it takes 7 to 15"),
             ("+86 1380 0138 0001 1111", "3 too many: you typed 18, it takes 7 to 15"),
@@ -139,7 +139,7 @@ class TestAPhoneNumberOfAnyCountry:
 
     def test_needs_no_country_code_where_there_is_one_country(self) -> None:
         assert answer(HONG_KONG, "5123 4567") == "+85251234567"
-        assert answer(HONG_KONG, "5123 456") == ["1 missing: you typed 7, it takes 8"]
+        assert answer(HONG_KONG, "5123 456") == ["1 missing: you typed 7"]
 
     def test_is_never_cut_to_a_number_that_somebody_has(self) -> None:
         assert answer(HONG_KONG, "51234567" * 3) == ["9 too many: you typed 24, it takes 7 to 15"]

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from kameng.lib.inputs.form import Line, RecipientForm, summary
+from kameng.lib.inputs.form import RecipientForm
 from kameng.lib.inputs.specs import load
+from kameng.lib.inputs.stored import Line, summary
 from tests.lib.inputs_page import EVERYTHING, GAME
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("english")]
@@ -69,7 +70,7 @@ def test_what_is_wrong_stands_at_its_input() -> None:
     assert dict(form.errors) == {
         "server-server": ["Please choose."],
         "role": ["5 missing: you typed 4, it takes 9 to 10"],
-        "phone": ["1 missing: you typed 10, it takes 11"],
+        "phone": ["1 missing: you typed 10"],
     }
     assert form.summary == []
 
@@ -118,6 +119,16 @@ def test_the_last_recipient_can_be_used_again() -> None:
     assert game(shown).stored() == STORED
 
 
+def test_of_the_last_recipient_only_what_still_fits_is_used() -> None:
+    old = {"server": "iOS", "role": {"region": "x"}, "phone": "13800138000"}
+    assert {field.name: field.value() for field in game(values=old)} == {
+        "server-region": None,
+        "server-server": None,
+        "role": None,
+        "phone": "138 0013 8000",
+    }
+
+
 def test_a_tick_confirms_exactly_what_was_shown() -> None:
     form = game(PLAYER)
     tick = {form.confirm_name: form.proof}
@@ -128,6 +139,11 @@ def test_a_tick_confirms_exactly_what_was_shown() -> None:
     assert not game(PLAYER | tick | {"to-role": "1082774366"}).confirmed
     assert not game(PLAYER | tick | {"to-role": ""}).confirmed
     assert not game(PLAYER | {form.confirm_name: "on"}).confirmed
+
+
+def test_a_tick_confirms_nothing_that_is_not_good() -> None:
+    half = game({"to-role": "1082774365"})
+    assert not game({"to-role": "1082774365", half.confirm_name: half.proof}).confirmed
 
 
 def test_inputs_bring_the_right_keyboard_and_nobody_corrects_them() -> None:

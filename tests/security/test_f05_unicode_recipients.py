@@ -115,6 +115,7 @@ MINGLED = [
     ("e-mail", "bob@еxample.com", MIXED % ("Latin and Cyrillic", "е", "еxample", "Cyrillic"), "Cyrillic e in a host"),
     ("e-mail", "alphα@qq.com", MIXED % ("Latin and Greek", "α", "alphα", "Greek"), "Greek alpha"),
     ("name", "Ivаn Petrov", MIXED % ("Latin and Cyrillic", "а", "Ivаn", "Cyrillic"), "Cyrillic a in a name"),
+    ("name", "Aн", MIXED % ("Latin and Cyrillic", "н", "Aн", "Cyrillic"), "as many Latin as Cyrillic letters"),
     ("name", "Ꭺnna", MIXED % ("Latin and Cherokee", "Ꭺ", "Ꭺnna", "Cherokee"), "Cherokee"),
     ("e-mail", "bob@qᱦq.com", MIXED % ("Latin and Ol Chiki", "ᱦ", "qᱦq", "Ol Chiki"), "Ol Chiki"),
     ("note", "my pаypal id", MIXED % ("Latin and Cyrillic", "а", "pаypal", "Cyrillic"), "Cyrillic a in a text"),
@@ -138,6 +139,11 @@ def test_what_cannot_be_seen_is_named_and_located(kind: str, typed: str, what: s
 @pytest.mark.parametrize(("kind", "typed", "said"), titled(STRANGE + MINGLED))
 def test_what_only_looks_alike_is_named_and_located(kind: str, typed: str, said: str) -> None:
     assert answer(KINDS[kind], typed) == [said]
+
+
+def test_what_unfolds_to_more_than_a_text_is_too_long() -> None:
+    said = "This is far too long: 18000 characters, where at most 1000 fit."
+    assert [answer(KINDS[name], "\ufdfa" * 1_000) for name in ("role", "note")] == [[said], [said]]
 
 
 def test_two_alphabets_may_stand_in_one_text_but_not_in_one_word() -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from kameng.lib.inputs.base import HIDDEN, ManyInputs, Part, Words
 from kameng.lib.inputs.said import Written, only, refusal
 from kameng.lib.scripts import is_letter
-from kameng.lib.text import LONGEST
+from kameng.lib.text import LONGEST, folded
 
 #: By the name people use: 上海 and 上海市 are the same.
 CITIES = {name: f"{name}市" for name in ("北京", "天津", "上海", "重庆")}
@@ -57,19 +57,22 @@ class Address(ManyInputs):
         )
 
     def read(self, given: dict[str, str]) -> dict[str, str]:
+        given = given | {"city": given["city"] or _own_city(given["province"])}
         value: dict[str, str] = {}
         wrong: dict[str, ValidationError] = {}
-        for name, read in (("province", _province), ("city", _place), ("district", _place), ("detail", _detail)):
-            text = given[name]
-            if name == "city" and not text:
-                text = value.get("province", "") if value.get("province") in CITIES.values() else ""
+        for part in self.parts():
             try:
-                value[name] = read(text) if text or name != "district" else ""
+                value[part.name] = self._read_part(part, given[part.name])
             except ValidationError as error:
-                wrong[name] = error
+                wrong[part.name] = error
         if wrong:
             raise ValidationError(wrong)
         return value
+
+    def _read_part(self, part: Part, text: str) -> str:
+        if not text and part.needed:
+            raise refusal("required", _("Please fill this in."))
+        return _READERS[part.name](text) if text else ""
 
     def shown(self, value: dict[str, str]) -> str:
         # A municipality is not said twice.
@@ -83,23 +86,30 @@ def _filled_in(autocomplete: str) -> dict[str, str | int]:
     return {"autocomplete": autocomplete, "maxlength": LONGEST}
 
 
+def _own_city(province: str) -> str:
+    """The city that a municipality is; empty for a province, whose city must be said."""
+    return CITIES.get(_full(province).removesuffix("市"), "")
+
+
+def _full(province: str) -> str:
+    return _FULL.get(province.replace(" ", ""), "")
+
+
 def _province(text: str) -> str:
-    _refuse_empty(text)
+    if found := _full(text):
+        return found
     name = text.replace(" ", "")
     if name.startswith(_ELSEWHERE):
         raise refusal("elsewhere", _("Nothing can be sent to %(place)s: only mainland China"), place=name[:2])
-    if name in _FULL:
-        return _FULL[name]
-    known = next((full for full in sorted(_FULL, key=len, reverse=True) if name.startswith(full)), "")
-    if known:
+    begun = next((full for short, full in PROVINCES.items() if name.startswith(short)), "")
+    if begun:
         message = _("Only the province stands here: %(province)s. What follows belongs in the other fields")
-        raise refusal("rest", message, province=_FULL[known])
+        raise refusal("rest", message, province=begun)
     raise refusal("unknown", _("There is no province of this name. One looks like 广东省 or 上海市"))
 
 
 def _place(text: str) -> str:
-    _refuse_empty(text)
-    name = text.replace(" ", "") if not text.isascii() else text
+    name = text if text.isascii() else folded(text.replace(" ", ""))
     only(name, _in_places, _("Character %(at)s does not belong in the name of a place: %(char)s"))
     Written(2, 30).check(len(name))
     return name
@@ -110,11 +120,8 @@ def _in_places(char: str) -> bool:
 
 
 def _detail(text: str) -> str:
-    _refuse_empty(text)
     Written(4, 120).check(len(text))
     return text
 
 
-def _refuse_empty(text: str) -> None:
-    if not text:
-        raise refusal("required", _("Please fill this in."))
+_READERS = {"province": _province, "city": _place, "district": _place, "detail": _detail}

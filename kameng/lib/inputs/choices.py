@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from kameng.lib.inputs.base import ManyInputs, OneInput, Part, Words
 from kameng.lib.inputs.params import Group, Groups, Names, param
@@ -71,8 +71,22 @@ class Server(ManyInputs):
         region = {"autocomplete": "off", "data-narrows": ""}
         server = {"autocomplete": "off", "data-narrowed": ""}
         return (
-            Part(name="region", label=gettext_lazy("Region"), shape="choice", span="half", options=names, attrs=region),
-            Part(name="server", label=gettext_lazy("Server"), shape="choice", span="half", groups=qualified, attrs=server),
+            Part(
+                name="region",
+                label=pgettext_lazy("of a game", "Region"),
+                shape="choice",
+                span="half",
+                options=names,
+                attrs=region,
+            ),
+            Part(
+                name="server",
+                label=pgettext_lazy("of a game", "Server"),
+                shape="choice",
+                span="half",
+                groups=qualified,
+                attrs=server,
+            ),
         )
 
     def read(self, given: dict[str, str]) -> dict[str, str]:

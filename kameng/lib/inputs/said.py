@@ -29,14 +29,14 @@ class Counted:
     def short(self) -> str:
         """With missing, count, least and most."""
         if self.least == self.most:
-            return _("%(missing)s missing: you typed %(count)s, it takes %(least)s")
+            return _("%(missing)s missing: you typed %(count)s")
         return _("%(missing)s missing: you typed %(count)s, it takes %(least)s to %(most)s")
 
     @property
     def long(self) -> str:
         """With extra, count, least and most."""
         if self.least == self.most:
-            return _("%(extra)s too many: you typed %(count)s, it takes %(most)s")
+            return _("%(extra)s too many: you typed %(count)s")
         return _("%(extra)s too many: you typed %(count)s, it takes %(least)s to %(most)s")
 
     def check(self, count: int) -> None:
