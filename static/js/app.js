@@ -216,6 +216,44 @@
     return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
   }
 
+  // ── Lengths: [data-least][data-most] says on leaving how many characters are missing; all else the server says ──
+  function measure(input) {
+    const text = input.value.normalize("NFKC").replace(/\s/g, "");
+    const { least, most, short, long } = input.dataset;
+    // A country code and what groups a number are the server's to read.
+    const plain = (input.type === "tel" ? /^1\d+$/ : /^[\w-]+$/).test(text);
+    const off = { count: text.length, least, most, missing: least - text.length, extra: text.length - most };
+    const said = !plain ? "" : off.missing > 0 ? short : off.extra > 0 ? long : "";
+    return said.replace(/%\((\w+)\)s/g, (_all, name) => off[name]);
+  }
+  function complain(input, told) {
+    const line = document.getElementById(`${input.id}_error`);
+    line.hidden = !told;
+    line.lastElementChild.textContent = told;
+    input.closest(".input").classList.toggle("input-error", Boolean(told));
+    input.closest(".input").classList.remove("input-ok");
+    if (told) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+
+  // ── Two lists: [data-narrows] leaves those groups of [data-narrowed] that bear its name ──
+  const groups = new WeakMap();
+  function narrow(chooser) {
+    const list = chooser.closest("fieldset").querySelector("[data-narrowed]");
+    if (!groups.has(list)) groups.set(list, all("optgroup", list));
+    groups.get(list).forEach((group) => {
+      if (!chooser.value || group.label === chooser.value) list.append(group);
+      else group.remove();
+    });
+  }
+  function widen(list) {
+    const chooser = list.closest("fieldset").querySelector("[data-narrows]");
+    const group = list.selectedOptions[0]?.closest("optgroup");
+    if (!group || chooser.value) return;
+    chooser.value = group.label;
+    narrow(chooser);
+  }
+
   // ── Forms are sent once: a second press is swallowed, the button keeps its width and says it is busy ──
   const sent = new WeakSet();
   function once(event) {
@@ -257,6 +295,7 @@
 
   function ready(within) {
     all("[data-stepper] input", within).forEach(quantity);
+    all("[data-narrows]", within).forEach(narrow);
     tick();
   }
   function click(event) {
@@ -274,8 +313,20 @@
 
   document.addEventListener("click", click);
   document.addEventListener("submit", once);
-  document.addEventListener("input", (event) => { if (event.target.matches("[data-stepper] input")) quantity(event.target); });
-  document.addEventListener("change", (event) => { const form = event.target.form; if (form && "auto" in form.dataset) refilter(form); });
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches("[data-stepper] input")) quantity(target);
+    // What was wrong is judged again while it is mended, so that the complaint goes as soon as it may.
+    if (target.matches("[data-least][aria-invalid]")) complain(target, measure(target));
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.form && "auto" in target.form.dataset) refilter(target.form);
+    if (target.matches("[data-narrows]")) narrow(target);
+    if (target.matches("[data-narrowed]")) widen(target);
+    if (!target.matches("[data-least]")) return;
+    const told = measure(target);
+    complain(target, told);
+    say(told);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });

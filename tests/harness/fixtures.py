@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kameng.tasks import registry
@@ -89,6 +90,13 @@ def visit(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Visit]:
             page.screenshot(path=FAILURES / f"{request.node.name}-{number}.png", full_page=True)
         context.close()
     assert failed or not faults.seen, faults.seen
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages in the language of their sources."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

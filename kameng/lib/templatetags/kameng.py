@@ -67,6 +67,8 @@ BUTTONS = {
 }
 BUTTON_SIZES = {"": "", "lg": " btn-lg", "sm": " btn-sm"}
 NOTE_ICONS = {"": "info", "jade": "shield", "info": "info", "amber": "warning", "seal": "alert"}
+#: Of a row of six columns.
+SPANS = {"full": "col-span-6", "half": "col-span-3", "third": "col-span-3 sm:col-span-2"}
 PIPE_ICONS = {"done": "check", "now": "hourglass", "todo": "box", "skip": "x", "back": "return"}
 
 
@@ -135,6 +137,12 @@ def note_icon(tone: str) -> str:
 
 
 @register.filter
+def span_class(span: str) -> str:
+    """The classes of an input's width in its row."""
+    return SPANS[span]
+
+
+@register.filter
 def pipe_icon(state: str) -> str:
     """The icon of a pipeline step."""
     return PIPE_ICONS[state]
@@ -151,12 +159,14 @@ def html_lang() -> str:
 @register.simple_tag
 def control(field: BoundField, **attrs: Any) -> SafeString:
     """The field's widget with our classes, tied to its help (`help=True` for a help of the template's) and errors."""
-    helped = bool(attrs.pop("help", "")) or bool(field.help_text)
+    helped = bool(attrs.pop("help", "") or field.help_text or getattr(field, "example", ""))
     given = {name.replace("_", "-"): value for name, value in attrs.items() if value not in ("", None)}
     given["class"] = _control_class(field)
     described = [f"{field.auto_id}_help"] if helped else []
     if field.errors:
         given["aria-invalid"] = "true"
+    # Where lengths are counted, the script of the page says there what is missing.
+    if field.errors or getattr(field, "counted", None):
         described.append(f"{field.auto_id}_error")
     if described:
         given["aria-describedby"] = " ".join(described)
@@ -165,7 +175,17 @@ def control(field: BoundField, **attrs: Any) -> SafeString:
 
 def _control_class(field: BoundField) -> str:
     by_shape = {"tick": "checkbox checkbox-primary", "choice": "radio radio-primary", "select": "select", "text": "textarea"}
-    return by_shape.get(field_shape(field), "grow min-w-0")
+    shape = field_shape(field)
+    framed = f" {field_state(field)}" if shape in {"select", "text"} and field_state(field) else ""
+    return by_shape.get(shape, "grow min-w-0") + framed
+
+
+@register.filter
+def field_state(field: BoundField) -> str:
+    """The class of an input's frame: wrong, good, or neither."""
+    if field.errors:
+        return "input-error"
+    return "input-ok" if getattr(field, "ok", False) else ""
 
 
 @register.filter
