@@ -71,9 +71,9 @@ class Offer:
             return Trouble.OFF
         if not self.left:
             return Trouble.OUT
-        if not self.more and self.quantity > self.left:
-            return Trouble.SHORT
-        return Trouble.OVER if self.quantity > self.at_once else None
+        if self.quantity <= self.at_once:
+            return None
+        return Trouble.SHORT if self.at_once == self.left and not self.more else Trouble.OVER
 
     @property
     def changed(self) -> bool:

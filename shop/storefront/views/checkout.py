@@ -77,7 +77,7 @@ def _send(desk: Desk) -> HttpResponse:
             return redirect(_placed(desk, form))
     except SoldOut as gone:
         desk.basket = desk.basket.told(gone.sku, gone.left)
-        form.add_error(None, gone.message)
+        form.add_error(None, gone.message if gone.left else _("%(what)s is sold out.") % {"what": gone.sku})
     except TooManyUnpaid as refused:
         unpaid = unpaid_orders(desk.request, desk.now)
         form.add_error(None, refused.message)
