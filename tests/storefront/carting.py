@@ -29,18 +29,24 @@ def look(shopper: Shopper) -> Seen:
     return shopper.get(reverse("cart"))
 
 
+def line(page: Seen, name: str) -> Seen:
+    """The part of the page that is about this line."""
+    rows = [row for row in re.findall(r"<li\b.*?</li>", page.html, re.DOTALL) if name in row]
+    return Seen(type("Part", (), {"content": rows[0].encode(), "status_code": page.status}))
+
+
 def fields(page: Seen) -> Fields:
     """What a browser would send with the cart's form: not what is disabled, and of the boxes the ticked ones."""
     found: Fields = {}
     for tag in INPUT.findall(page.html[page.html.index('id="cart-form"') :]):
         told, rest = dict(ATTRIBUTE.findall(tag)), ATTRIBUTE.sub("", tag)
         off = re.search(r"\bdisabled\b", rest) or (told.get("type") == "checkbox" and not re.search(r"\bchecked\b", rest))
-        if told.get("name") in {"take", "line", "changed"} and not off or told.get("name", "").startswith("quantity-"):
+        if (told.get("name") in {"take", "line", "changed"} and not off) or told.get("name", "").startswith("quantity-"):
             found.setdefault(told["name"], []).append(told.get("value", ""))
     return found
 
 
-def press(shopper: Shopper, button: str, value: object = "1", *, page: Seen | None = None, **changes: Any) -> Seen:
+def press(shopper: Shopper, button: str, value: object = "1", *, page: Any = None, **changes: Any) -> Seen:
     """Press a button of the cart's form as the page shows it, some fields changed (None: left out)."""
     data: dict[str, Any] = {**fields(page or look(shopper)), **changes, button: value}
     return shopper.post(reverse("cart"), {name: sent for name, sent in data.items() if sent is not None})
@@ -59,6 +65,11 @@ def to_checkout(shopper: Shopper, *wanted: Sku | tuple[Sku, int]) -> Seen:
     answer = press(shopper, "go")
     assert answer.status == 302, answer.text
     return shopper.get(answer.response["Location"])
+
+
+def open_checkout(shopper: Shopper, code: str) -> Seen:
+    """The checkout page of such a code."""
+    return shopper.get(reverse("checkout"), {"cart": code})
 
 
 def kept(shopper: Shopper) -> dict[int, int]:
