@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -17,9 +18,12 @@ from fulfillment.tracking.shipped import ShippedCard, shipped_card
 from fulfillment.tracking.state import Pace, State, state
 from fulfillment.tracking.waiting import WaitingCard, waiting_card
 from fulfillment.tracking.words import masked, site, ways, what
+from kameng.lib.cardface import key
 from kameng.lib.templatetags.kameng import LOOKS
 from shop.catalog.faces import sku_face_name
 from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine
+from shop.storefront.basket import again_address
+from shop.storefront.shelf import face_sheet
 
 Card = WaitingCard | ShippedCard | GoodsCard | RefundCard | PurseCard
 
@@ -67,6 +71,19 @@ class Page:
     def title(self) -> str:
         """The title of the window."""
         return f"{self.headline} · {site()}"
+
+    @property
+    def faces(self) -> str:
+        """The address of one image with the small card faces of all lines."""
+        return face_sheet(key(one.face, size="s") for one in self.bought)
+
+    @property
+    def again(self) -> str:
+        """Where the same can be ordered once more; for one product, in any quantity."""
+        lines = [one.line for one in self.bought]
+        if len(lines) > 1:
+            return again_address(lines)
+        return f"{reverse('listing', args=[lines[0].sku.listing.slug])}?sku={lines[0].sku_id}"
 
     @property
     def all_back(self) -> bool:

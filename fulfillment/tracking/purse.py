@@ -13,6 +13,7 @@ from kameng.lib import times
 from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import Order, OrderStatus
 from shop.payments.leftover import GUEST_WAITS, free_at
+from shop.storefront.basket import again_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +206,5 @@ def _way_back(rows: Rows, now: dt.datetime) -> list[tuple[str, str]]:
 
 
 def _again(rows: Rows) -> str:
-    """The product with the same face value and quantity chosen."""
-    if not rows.lines:
-        return ""
-    line = rows.lines[0]
-    return f"{reverse('listing', args=[line.sku.listing.slug])}?sku={line.sku_id}&quantity={line.quantity}"
+    """The product with the same face value and quantity chosen; for several the checkout page with all of them."""
+    return again_address(rows.lines) if rows.lines else ""

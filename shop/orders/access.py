@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from kameng.lib import ids
+from kameng.lib.sessions import amend
 from shop.orders.models import Order
 
 SESSION_KEY = "orders"
@@ -32,7 +33,9 @@ def may_see(request: HttpRequest, order: Order) -> bool:
 
 def remember(request: HttpRequest, order: Order) -> None:
     """Let this browser see a guest's order from now on."""
-    held = dict(request.session.get(SESSION_KEY, {}))
-    held.pop(order.number, None)
-    held[order.number] = order.token
-    request.session[SESSION_KEY] = dict(list(held.items())[-REMEMBERED:])
+
+    def more(held: dict[str, str] | None) -> dict[str, str]:
+        others = {number: token for number, token in (held or {}).items() if number != order.number}
+        return dict([*others.items(), (order.number, order.token)][-REMEMBERED:])
+
+    amend(request.session, SESSION_KEY, more)

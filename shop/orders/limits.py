@@ -113,13 +113,16 @@ def _unpaid_of(by: Literal["user", "email"], *, device: bool) -> Compiled[tuple[
     return Compiled(lambda: _unpaid().filter(same).values_list("email", "user_id", "device")[:enough])
 
 
+def most_units(sku: Sku, sellable_units: int) -> int:
+    """Unpaid units of the SKU that one may hold while so many can be sold."""
+    return max(UNITS_FLOOR, sellable_units // UNITS_SHARE) if sku.unpaid_limit is None else sku.unpaid_limit
+
+
 def check_units(sku: Sku, quantity: int, *, already: int, now: dt.datetime) -> None:
     """Raise TooManyUnpaid where `quantity` more than the `already` unpaid units of the SKU is more than one may hold."""
-    if already + quantity <= UNITS_FLOOR and sku.unpaid_limit is None:
+    if already + quantity <= most_units(sku, 0):
         return
-    allowed = sku.unpaid_limit
-    if allowed is None:
-        allowed = max(UNITS_FLOOR, (already + sellable(sku, now, at_most=COUNT_TO)) // UNITS_SHARE)
+    allowed = most_units(sku, already + sellable(sku, now, at_most=COUNT_TO))
     if already + quantity > allowed:
         raise TooManyUnpaid(
             _("You can hold at most %(n)d unpaid units of %(what)s at a time.") % {"n": allowed, "what": sku}

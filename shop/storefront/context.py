@@ -10,6 +10,7 @@ from kameng.lib.cardface import key
 from shop.catalog.faces import category_face_name
 from shop.catalog.queries import categories
 from shop.payments.wallet import wallet_balance
+from shop.storefront.cart import cart_of
 from shop.storefront.shelf import face_sheet
 
 
@@ -56,6 +57,11 @@ class Shop:
         """Minor units in the member's wallet; None for a guest."""
         user = self.request.user
         return wallet_balance(user, settings.CURRENCY) if user.is_authenticated else None
+
+    @property
+    def in_cart(self) -> int:
+        """How many products lie in the cart of this browser; the session that tells it is read for every page anyway."""
+        return len(cart_of(self.request).puts)
 
     @cached_property
     def categories(self) -> list[Shelf]:

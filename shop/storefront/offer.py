@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from django.db.models import Min, Sum
 
@@ -11,7 +12,9 @@ from shop.catalog.models import Listing, PriceTier, Sku
 from shop.catalog.pricing import unit_price
 from shop.catalog.queries import skus_on_sale, with_tiers
 from shop.inventory.models import Reservation
-from shop.inventory.queries import with_stock
+from shop.inventory.queries import ENOUGH, with_stock
+from shop.orders.limits import COUNT_TO, most_units
+from shop.orders.place import Item
 from shop.storefront.shelf import lead, left, stock_state, usual
 
 
@@ -24,22 +27,58 @@ class Step:
     reached: bool
 
 
+class Trouble(StrEnum):
+    """Why a quantity cannot be ordered now."""
+
+    OFF = "off"
+    OUT = "out"
+    SHORT = "short"
+    OVER = "over"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A SKU in a quantity. Prices are minor units; `most` is what one order can take now."""
+    """A SKU in a quantity. Prices are minor units; `most` is what one order can take now.
+
+    `more`: counting stopped at `left`, there may be more. `before` is the unit price at which its buyer put it aside.
+    """
 
     sku: Sku
     quantity: int
     left: int
     tiers: Sequence[PriceTier]
+    more: bool = False
+    before: int | None = None
 
     @property
     def most(self) -> int:
         return min(self.sku.max_quantity, self.left)
 
     @property
-    def enough(self) -> bool:
-        return self.quantity <= self.left
+    def at_once(self) -> int:
+        """What one buyer can order now who holds no unpaid units of it yet."""
+        if self.more:
+            return min(self.sku.max_quantity, most_units(self.sku, COUNT_TO))
+        return min(self.most, most_units(self.sku, self.left))
+
+    @property
+    def on_sale(self) -> bool:
+        return self.sku.on_sale and self.sku.listing.published_at is not None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        if not self.on_sale:
+            return Trouble.OFF
+        if not self.left:
+            return Trouble.OUT
+        if self.quantity <= self.at_once:
+            return None
+        return Trouble.SHORT if self.at_once == self.left and not self.more else Trouble.OVER
+
+    @property
+    def changed(self) -> bool:
+        """Its price is another one than when it was put aside."""
+        return self.before is not None and self.before != self.each
 
     @property
     def each(self) -> int:
@@ -81,7 +120,7 @@ class Offer:
 
     def instead(self, quantity: int) -> "Offer":
         """The same SKU in another quantity."""
-        return Offer(self.sku, quantity, self.left, self.tiers)
+        return replace(self, quantity=quantity, before=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +146,12 @@ def chosen(all_offers: Sequence[Offer], sku_id: int | None, quantity: int | None
     return offer.instead(max(1, min(quantity or 1, offer.most or 1)))
 
 
-def offer_for(sku_id: int | None, quantity: int | None, now: dt.datetime) -> Offer | None:
-    """One SKU in exactly this quantity (at least 1, at most what one order takes); None where it is not on sale."""
-    rows = skus_on_sale().filter(pk=sku_id or 0).select_related("listing__merchant", "listing__category", "stats")
-    sku = with_stock(with_tiers(rows), now).first()
-    return None if sku is None else _offer(sku, max(1, min(quantity or 1, sku.max_quantity)))
+def asked_for(items: Sequence[Item], now: dt.datetime) -> list[Offer]:
+    """The SKUs that exist, in exactly these quantities and in this order, on sale or not; two queries."""
+    rows = Sku.objects.filter(pk__in=[item.sku_id for item in items])
+    rows = rows.select_related("listing__merchant", "listing__category", "stats")
+    skus = {sku.pk: sku for sku in with_stock(with_tiers(rows), now)}
+    return [_offer(skus[item.sku_id], item.quantity) for item in items if item.sku_id in skus]
 
 
 def held(sku: Sku, now: dt.datetime) -> Held | None:
@@ -122,4 +162,5 @@ def held(sku: Sku, now: dt.datetime) -> Held | None:
 
 
 def _offer(sku: Sku, quantity: int) -> Offer:
-    return Offer(sku, quantity, left(sku), list(sku.tiers.all()))
+    there = left(sku)
+    return Offer(sku, quantity, there, list(sku.tiers.all()), more=there >= ENOUGH)

@@ -5,6 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,6 +14,7 @@ from shop.orders.models import Order, OrderLine, OrderStatus
 from shop.payments.due import received
 from shop.payments.leftover import GUEST_WAITS, free_at
 from shop.payments.models import OPEN_PAYMENTS, Payment, PaymentStatus
+from shop.storefront.basket import again_address
 
 
 class Stage(StrEnum):
@@ -46,8 +48,16 @@ class PayState:
         return 0 < self.received < self.order.total
 
     @property
-    def line(self) -> OrderLine:
-        return self.lines[0]
+    def back(self) -> str:
+        """Where the pay page came from: its product; of several, the order with all of them."""
+        if len(self.lines) == 1:
+            return reverse("listing", args=[self.lines[0].sku.listing.slug])
+        return reverse("order", args=[self.order.number])
+
+    @property
+    def again(self) -> str:
+        """Where the same can be ordered once more."""
+        return again_address(self.lines)
 
     @property
     def extendable(self) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from shop.storefront.policy import leads_to_gateways
+from shop.storefront.views.cart import cart, cart_add
 from shop.storefront.views.checkout import checkout
 from shop.storefront.views.face import face
 from shop.storefront.views.home import home
@@ -14,6 +15,8 @@ urlpatterns = [
     path("c/<slug:slug>/", category, name="category"),
     path("m/<slug:slug>/", merchant, name="merchant"),
     path("p/<slug:slug>/", listing, name="listing"),
+    path("cart/", cart, name="cart"),
+    path("cart/add/", cart_add, name="cart_add"),
     path("checkout/", leads_to_gateways(checkout), name="checkout"),
     path("o/<slug:number>/pay/", leads_to_gateways(pay), name="pay"),
     path("o/<slug:number>/pay/live/", pay_live, name="pay_live"),

@@ -275,8 +275,30 @@
     all('.btn[aria-busy="true"]').forEach((button) => busy(button, false));
   }
 
+  // ── A form that sends each change ([data-each-change]), and names the lines that changed. Where more was changed since, an
+  // answer is not shown: it would take that back, and the next answer is on its way. ──
+  const acts = new WeakMap();
+  const asked = new WeakMap();
+  function act(target) {
+    const form = target.closest?.("[data-each-change]");
+    if (!form) return;
+    acts.set(form, (acts.get(form) ?? 0) + 1);
+    const named = target.closest("[data-line]")?.querySelector("[data-changed]");
+    if (named) named.disabled = false;
+  }
+  function ask({ elt, xhr }) {
+    const form = elt.closest("[data-each-change]");
+    if (form) asked.set(xhr, { form, acts: acts.get(form) });
+  }
+  function overtaken(detail) {
+    const then = asked.get(detail.xhr);
+    if (then && then.acts !== acts.get(then.form)) detail.shouldSwap = false;
+  }
+
   // ── An answer of a form that could not be given: what it says stands beside the form, and is read ──
   function trouble({ elt, xhr }) {
+    // Signing in elsewhere made this page's token old; nothing was done, and a fresh page has a new one.
+    if (xhr.status === 403) return location.reload();
     const told = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain") ? xhr.responseText : "";
     if (!told) return;
     const line = elt.querySelector("[data-trouble]") ?? elt.appendChild(document.createElement("p"));
@@ -327,11 +349,16 @@
     complain(target, told);
     say(told);
   });
+  document.addEventListener("input", (event) => act(event.target));
+  // Before htmx hears of it.
+  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-each-change] [hx-post]")) act(event.target); }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     all("details[data-menu][open]").forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); lives.forEach((live) => live.soon()); } });
+  document.addEventListener("htmx:beforeRequest", (event) => ask(event.detail));
+  document.addEventListener("htmx:beforeSwap", (event) => overtaken(event.detail));
   document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target.parentElement ?? document));
   // On a narrow page the filters close, and what was found is read next.
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "shelf" && !wide.matches) document.getElementById("found")?.focus(); });

@@ -2,7 +2,7 @@
 
 import ipaddress
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,18 +43,17 @@ class Shopper:
     """One buyer: cookies and address are its own, the connections are shared with all."""
 
     name: str
-    quantity: int
     browser: httpx.Client
     form: dict[str, str]
 
-    def open(self, sku_id: int) -> None:
-        """Open the checkout page: its form, its CSRF cookie and the name of this device are in hand afterwards."""
-        page = self.browser.get("/checkout/", params={"sku": sku_id, "quantity": self.quantity})
+    def open(self, **wanted: str | int) -> None:
+        """Open the checkout page of this: its form, its CSRF cookie and the name of this device are in hand afterwards."""
+        page = self.browser.get("/checkout/", params=wanted)
         assert page.status_code == 200, page.text
         reader = _Form()
         reader.feed(page.text)
         self.form = {**reader.fields, "email": f"{self.name}@example.com"}
-        assert {"csrfmiddlewaretoken", "nonce", "method", "quantity"} <= self.form.keys()
+        assert {"csrfmiddlewaretoken", "nonce", "method", "seen"} <= self.form.keys()
 
     def send(self) -> httpx.Response:
         """Send the form; what it leads to is not opened."""
@@ -62,26 +61,31 @@ class Shopper:
 
 
 @contextmanager
-def shoppers(url: str, quantities: Sequence[int], tag: str) -> Iterator[list[Shopper]]:
-    """One buyer for each quantity, every one with an address of its own behind the trusted proxy."""
+def shoppers(url: str, count: int, tag: str) -> Iterator[list[Shopper]]:
+    """So many buyers, every one with an address of its own behind the trusted proxy."""
     # A connection each, opened when it is needed: a kept one may be closed by the server in the moment it is used.
-    limits = httpx.Limits(max_connections=len(quantities), max_keepalive_connections=0)
+    limits = httpx.Limits(max_connections=count, max_keepalive_connections=0)
     with httpx.HTTPTransport(limits=limits, verify=False) as line:
-        yield [_shopper(url, line, f"{tag}-{i}", quantity) for i, quantity in enumerate(quantities)]
+        yield [_shopper(url, line, f"{tag}-{i}") for i in range(count)]
 
 
-def _shopper(url: str, line: httpx.HTTPTransport, name: str, quantity: int) -> Shopper:
+def _shopper(url: str, line: httpx.HTTPTransport, name: str) -> Shopper:
     address = str(ipaddress.ip_address(next(_addresses)))
     headers = {"X-Forwarded-For": address, "Accept-Language": "en"}
     browser = httpx.Client(base_url=url, transport=line, headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
-    return Shopper(name, quantity, browser, {})
+    return Shopper(name, browser, {})
 
 
 def rush(url: str, sku_id: int, quantities: Sequence[int], tag: str) -> list[httpx.Response]:
     """Everybody opens the checkout page; then all send their orders in the same moment. Returns the answers, in order."""
-    with shoppers(url, quantities, tag) as crowd:
+    return rush_for(url, [{"sku": sku_id, "quantity": quantity} for quantity in quantities], tag)
+
+
+def rush_for(url: str, wanted: Sequence[Mapping[str, str | int]], tag: str) -> list[httpx.Response]:
+    """The same for whatever each of them wants."""
+    with shoppers(url, len(wanted), tag) as crowd:
         with ThreadPoolExecutor(READERS) as readers:
-            list(readers.map(lambda shopper: shopper.open(sku_id), crowd))
+            list(readers.map(lambda shopper, wish: shopper.open(**wish), crowd, wanted))
         answers = together([shopper.send for shopper in crowd], connected=False)
     strange = [answer for answer in answers if not isinstance(answer, httpx.Response)]
     assert strange == []

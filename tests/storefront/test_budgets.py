@@ -9,13 +9,15 @@ from kameng.lib import clock
 from shop.catalog.models import Listing, PriceTier, Sku, SkuStats
 from shop.inventory.models import Batch, Secret, StockUnit
 from shop.orders.models import Order, OrderLine
+from shop.storefront.basket import LINES
 from tests.factories import category, delivered_order, gateway_account, listing, member, merchant, sku
+from tests.storefront.carting import put
 from tests.storefront.shopper import Shopper
 
 pytestmark = pytest.mark.django_db
 
 #: reliability.md; a search or a shelf is the category page.
-BUDGETS = {"home": 8, "search": 10, "shelf": 10, "listing": 10, "checkout": 20}
+BUDGETS = {"home": 8, "search": 10, "shelf": 10, "listing": 10, "checkout": 20, "cart": 12, "checkout of the cart": 20}
 
 
 @pytest.fixture
@@ -95,7 +97,28 @@ def test_a_thousand_rows_ask_as_much_as_ten_and_no_more_than_allowed(alice: Shop
     few = asked(alice)
     grow(range(10, 1000))
     assert asked(alice) == few
-    assert all(few[name] <= most for name, most in BUDGETS.items()), few
+    assert all(few[name] <= BUDGETS[name] for name in few), few
+
+
+def test_twenty_lines_ask_as_much_as_one(alice: Shopper) -> None:
+    grow(range(LINES))
+    many = list(Sku.objects.filter(listing__slug__startswith="game-"))
+    put(alice, many[0])
+    one = of_the_cart(alice, many[:1])
+    for made in many[1:]:
+        put(alice, made)
+    assert of_the_cart(alice, many) == one
+    assert all(one[name] <= BUDGETS[name] for name in one), one
+
+
+def of_the_cart(shopper: Shopper, skus: list[Sku]) -> dict[str, int]:
+    code = ".".join(f"{made.pk}x1" for made in skus)
+    seen = shopper.get(reverse("cart"))
+    assert seen.html.count('name="take"') == len(skus)
+    return {
+        "cart": _queries(shopper, reverse("cart")),
+        "checkout of the cart": _queries(shopper, f"{reverse('checkout')}?cart={code}"),
+    }
 
 
 def test_a_sold_out_page_keeps_its_budget_too(alice: Shopper) -> None:
