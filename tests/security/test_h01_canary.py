@@ -138,7 +138,7 @@ def test_delivery_breaks_in_the_middle(logged: list[str], monkeypatch: pytest.Mo
 
     f.pay_order(f.place_order(f.sku(units=[CANARY])))
     f.verify_all()
-    monkeypatch.setattr("fulfillment.delivery.deliver._tell", breaks)
+    monkeypatch.setattr("fulfillment.delivery.deliver.tell_delivered", breaks)
     with pytest.raises(NotSettled):
         run_all(only=["deliver"])
     with pytest.raises(RuntimeError):
