@@ -132,7 +132,7 @@ def test_refunded_at_the_deadline(logged: list[str]) -> None:
 def test_delivery_breaks_in_the_middle(logged: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception inside deliver(), with the units in its frames."""
 
-    def breaks(line: OrderLine, now: Any) -> None:
+    def breaks(line: OrderLine, *_args: Any, **_named: Any) -> None:
         units = [unit.secret.sealed for unit in line.reservation.units.select_related("secret")]  # type: ignore[union-attr]
         raise RuntimeError(f"{len(units)} units at hand")
 
