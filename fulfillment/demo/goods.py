@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from fulfillment.demo.staged import NEVER, REFUND_SECONDS
+from shop.catalog.models import Mode
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Good:
     uses: int = 1
     promise: int = 60
     refund: int = 1800
+    mode: Mode = Mode.AUTO
 
 
 @dataclass(frozen=True)
@@ -235,6 +237,23 @@ PRODUCTS = (
         steps=GIFT_STEPS,
         prefix="SL",
         goods=(Good("100", "元", 9600, 60, 10000), Good("200", "元", 19200, 60, 20000)),
+    ),
+    Product(
+        slug="fangyu-fangkuai",
+        title="方域 方块代购兑换码",
+        brand="方域",
+        glyph="方",
+        category="game",
+        merchant="qinghe",
+        region="国际服",
+        warning="只能在国际服账号上兑换。",
+        summary="店员现买现发，适合不常备货的面值。",
+        steps=GAME_STEPS,
+        prefix="FY",
+        goods=(
+            Good("1000", "方块", 5800, 30, 6000, promise=30 * 60, refund=24 * 3600, mode=Mode.MANUAL),
+            Good("4500", "方块", 25600, 12, 26800, promise=30 * 60, refund=24 * 3600, mode=Mode.MANUAL),
+        ),
     ),
     Product(
         slug=NEVER,

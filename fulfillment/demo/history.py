@@ -7,17 +7,21 @@ from dataclasses import dataclass
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver
+from fulfillment.delivery.manual import Goods, hand_in, take_up
 from fulfillment.delivery.measure import measure
+from fulfillment.delivery.models import Fulfillment
 from fulfillment.delivery.verify import verify
+from fulfillment.demo.codes import code
 from kameng.accounts.models import User
 from kameng.lib import clock, ids
 from kameng.notices.alarms import close
 from kameng.notices.models import Alarm, Notification
 from shop.catalog.models import Sku
 from shop.inventory.models import StockUnit, UnitStatus
+from shop.inventory.typed import seal_typed
 from shop.orders.complete import complete
 from shop.orders.limits import Buyer
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 from shop.orders.place import Item, place
 from shop.payments.confirm import Receipt, confirm
 from shop.payments.gateways.sandbox.models import SandboxTrade
@@ -33,6 +37,7 @@ DAYS = 29
 LATE_EVERY = 29
 TELL_EVERY = 22
 WALLET = 20_000
+BY_HAND = 4
 SECOND = dt.timedelta(seconds=1)
 
 
@@ -58,6 +63,7 @@ def make_history(
         _sale(scene, sku, _guest(i), at, late=i % LATE_EVERY == LATE_EVERY - 2)
     _fill_wallet(scene, sellable[0], people["zhou@example.com"], now - dt.timedelta(hours=30))
     _last_hours(scene, sellable)
+    _by_hand(scene, [sku for sku in skus if sku.counted], people["qinghe@example.com"])
     tell("  the figures of the product pages …")
     for sku in skus:
         measure(sku_id=sku.pk, now=now)
@@ -68,6 +74,29 @@ def _last_hours(scene: Scene, skus: list[Sku]) -> None:
     for i in range(8):
         at = scene.now - dt.timedelta(minutes=100 - 11 * i)
         _sale(scene, skus[(i * 5) % len(skus)], _guest(1000 + i), at, late=i == 2)
+
+
+def _by_hand(scene: Scene, skus: list[Sku], clerk: User) -> None:
+    """A few orders of each that the shop's owner delivered by hand; the last ones still wait for it."""
+    for n, sku in enumerate(skus):
+        for i in range(BY_HAND):
+            at = scene.now - dt.timedelta(hours=5 * i + 3, minutes=7 * n)
+            line = _paid(scene, sku, _guest(2000 + 10 * n + i), at)
+            done = at + dt.timedelta(minutes=3 + _some(12))
+            row = Fulfillment.objects.get(line=line)
+            take_up(fulfillment_id=row.pk, user=clerk, now=done - 2 * SECOND)
+            typed = seal_typed(secrets=[code("FY")], merchant=sku.listing.merchant)
+            hand_in(fulfillment_id=row.pk, user=clerk, goods=Goods(typed), now=done)
+        _paid(scene, sku, _guest(3000 + n), scene.now - dt.timedelta(minutes=6 - 2 * n))
+
+
+def _paid(scene: Scene, sku: Sku, buyer: Buyer, at: dt.datetime) -> OrderLine:
+    """One piece, bought, paid and checked, waiting for somebody."""
+    order = place(buyer=buyer, items=[Item(sku.pk, 1)], nonce=ids.reference(), now=at - 20 * SECOND)
+    _receive(scene, order, order.total, at)
+    line = order.lines.get()
+    verify(line_id=line.pk, now=at + SECOND)
+    return line
 
 
 def _some(most: int) -> int:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from fulfillment.demo.codes import code
 from fulfillment.demo.goods import CATEGORIES, MERCHANTS, PRODUCTS, Good, Product
 from fulfillment.demo.history import make_history
 from fulfillment.demo.people import make_people
-from kameng.lib import ids
 from shop.catalog.models import Category, Listing, PriceTier, Sku
 from shop.inventory.intake import import_batch
+from shop.inventory.pieces import put
 from shop.merchants.models import Merchant
 from shop.payments.gateways.registry import seal_settings
 from shop.payments.models import GatewayAccount
@@ -88,6 +89,7 @@ def _sku(listing: Listing, good: Good, position: int) -> Sku:
             uses=good.uses,
             promise_seconds=good.promise,
             refund_seconds=good.refund,
+            mode=good.mode,
             max_quantity=1 if good.uses > 1 else 50,
             position=position,
         )
@@ -97,13 +99,10 @@ def _sku(listing: Listing, good: Good, position: int) -> Sku:
 
 
 def _stock(sku: Sku, good: Good, prefix: str, at: dt.datetime) -> None:
-    if good.stock:
-        import_batch(sku=sku, secrets=[_code(prefix) for _ in range(good.stock)], source="demo.txt", user=None, now=at)
-
-
-def _code(prefix: str) -> str:
-    groups = ["".join(secrets.choice(ids.CROCKFORD) for _ in range(4)) for _ in range(3)]
-    return "-".join([prefix, *groups])
+    if sku.counted:
+        put(sku=sku, pieces=good.stock, actor="import", now=at)
+    elif good.stock:
+        import_batch(sku=sku, secrets=[code(prefix) for _ in range(good.stock)], source="demo.txt", user=None, now=at)
 
 
 def _gateway() -> GatewayAccount:
