@@ -127,6 +127,8 @@ def badge(rows: Rows, now: dt.datetime) -> Badge:
     waiting = [line for line in rows.lines if line.status in WAITING_LINES]
     if waiting:
         return Badge(_waiting(waiting, now))
+    if any(line.status == LineStatus.SHIPPED for line in rows.lines):
+        return Badge("shipped")
     came = [line for line in rows.lines if line.status in ARRIVED]
     if not came:
         return Badge("refunding" if under_way(rows) else "refunded")

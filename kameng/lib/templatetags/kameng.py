@@ -51,6 +51,7 @@ LOOKS: dict[str, Look] = {
     "verifying": Look("badge badge-soft badge-primary", "shield", _("Checking")),
     "waiting": Look("badge badge-soft badge-warning", "hourglass", _("Waiting")),
     "sending": Look("badge badge-soft badge-primary", "zap", _("Sending")),
+    "shipped": Look("badge badge-soft badge-primary", "truck", _("Shipped")),
     "delivered": Look("badge badge-primary", "check", _("Delivered")),
     "done": Look("badge badge-soft badge-neutral", "circle-check", _("Completed")),
     "refunding": Look("badge badge-outline", "return", _("Refunding")),
