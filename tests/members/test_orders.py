@@ -81,11 +81,13 @@ def test_a_delivered_order_says_how_many_keys_were_opened(alice: User) -> None:
 
 def test_a_completed_order_offers_to_buy_the_same_again(alice: User) -> None:
     order = f.delivered_order(quantity=2, by=f.buyer(user=alice))
-    line = f.line_of(order)
+    line, browser = f.line_of(order), signed_in(alice)
     with clock.at(NOON + 2 * DAY):
         complete(line_id=line.pk, now=clock.now())
-        seen = mine(signed_in(alice))
-    assert "2 keys, none opened yet Completed 12:00 Buy it again" in seen.text
+        assert "2 keys, none opened yet Completed 12:00 See the keys" in mine(browser).text
+        show(browser, order)
+        seen = mine(browser)
+    assert "2 keys, 2 opened Completed 12:00 Buy it again" in seen.text
     assert f"/p/{line.sku.listing.slug}/?sku={line.sku_id}&amp;quantity=2" in seen.html
 
 
@@ -197,5 +199,7 @@ def copies(order: Order, count: int) -> None:
     same = {each.attname: getattr(order, each.attname) for each in Order._meta.concrete_fields if each.attname not in skip}
     made = Order.objects.bulk_create(Order(nonce=f"copy-{n}", **same) for n in range(count))
     skip = {"id", "order_id", "reservation_id"}
-    same = {each.attname: getattr(line, each.attname) for each in OrderLine._meta.concrete_fields if each.attname not in skip}
+    same = {
+        each.attname: getattr(line, each.attname) for each in OrderLine._meta.concrete_fields if each.attname not in skip
+    }
     OrderLine.objects.bulk_create(OrderLine(order=each, **same) for each in made)

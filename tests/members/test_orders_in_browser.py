@@ -12,23 +12,21 @@ from kameng.lib import clock
 from shop.orders.models import OrderLine
 from tests import factories as f
 from tests.harness import axe
-from tests.harness.browsers import DESKTOP, PHONE, Look, Visit
+from tests.harness.browsers import Visit
 from tests.harness.fixtures import Site
 from tests.harness.scale import scale
-from tests.members.people import sign_in
+from tests.members.people import ENGLISH, LOOKS, PLAIN, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-ENGLISH = Look(locale="en")
-PLAIN = Look(locale="en", javascript=False)
-LOOKS = {
-    "desktop": DESKTOP,
-    "phone": PHONE,
-    "dark": Look(dark=True),
-    "English, dark phone": Look(width=360, height=740, dark=True, locale="en"),
-}
 PAGES = ["full", "empty", "nothing found", "guest"]
-FEW = [("full", "phone"), ("full", "dark"), ("empty", "English, dark phone"), ("nothing found", "desktop"), ("guest", "phone")]
+FEW = [
+    ("full", "phone"),
+    ("full", "dark"),
+    ("empty", "English, dark phone"),
+    ("nothing found", "desktop"),
+    ("guest", "phone"),
+]
 
 
 def fill() -> None:

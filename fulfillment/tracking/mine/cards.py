@@ -74,7 +74,7 @@ def _step(rows: Brief, shown: Badge) -> Step:
     match shown.state:
         case "unpaid":
             return Step(_("Go and pay"), reverse("pay", args=[order.number]), urgent=True)
-        case "delivered" if any(line.status in ARRIVED and line.kind in READ for line in rows.lines):
+        case "delivered" | "done" if _to_read(rows.lines, new=shown.state == "done"):
             return Step(_("See the keys"), here)
         case "delivered":
             return Step(_("See the order"), here)
@@ -82,6 +82,12 @@ def _step(rows: Brief, shown: Badge) -> Step:
             return Step(_("Buy it again"), again(rows.lines))
         case _:
             return Step(_("See how far it is"), here)
+
+
+def _to_read(lines: Sequence[OrderLine], *, new: bool) -> bool:
+    """Keys have arrived; with `new`, some of them that nobody opened yet."""
+    read = [line for line in lines if line.status in ARRIVED and line.kind in READ and line.delivered]
+    return any(line.opened < line.delivered for line in read) if new else bool(read)  # type: ignore[attr-defined]
 
 
 def again(lines: Sequence[OrderLine]) -> str:

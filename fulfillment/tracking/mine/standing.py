@@ -69,7 +69,9 @@ def _shipped(line: OrderLine, now: dt.datetime) -> Standing:
 def _came(came: Sequence[OrderLine], rows: Brief, now: dt.datetime) -> Standing:
     title = _keys(came) or _time_taken(came)
     if rows.order.status == OrderStatus.COMPLETED:
-        return Standing(title, _("Completed %(time)s") % {"time": when(rows.order.closed_at, now)} if rows.order.closed_at else "")
+        return Standing(
+            title, _("Completed %(time)s") % {"time": when(rows.order.closed_at, now)} if rows.order.closed_at else ""
+        )
     windows = [line.complaint_by for line in came if line.status == LineStatus.DELIVERED and line.complaint_by]
     end = max(windows, default=None)
     if end is None or end <= now:
