@@ -16,6 +16,11 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
 
 
+def undashed(text: str) -> str:
+    """Without dashes of any kind, as people put them between groups of a number."""
+    return "".join(char for char in text if unicodedata.category(char) != "Pd")
+
+
 def clean_identifier(text: str) -> str:
     """A recipient or address as stored; raises ValidationError for what is too long, cannot be seen, or mixes scripts."""
     if len(text) > LONGEST:

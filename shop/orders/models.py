@@ -212,3 +212,18 @@ class LineEvent(StateEvent):
     class Meta:
         verbose_name = _("line event")
         verbose_name_plural = _("line events")
+
+
+class LookUp(models.Model):
+    """Somebody wants the link of an order: a number and the name of an address, as typed; gone as soon as it is answered."""
+
+    number = models.CharField(_("number"), max_length=16)
+    contact = models.CharField(_("contact"), max_length=64)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("look-up")
+        verbose_name_plural = _("look-ups")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,7 +1,6 @@
 """Which of a visitor's orders are asked for: tabs, words, and how many there are of each."""
 
 import datetime as dt
-import unicodedata
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from fulfillment.tracking.pipeline import ARRIVED
 from kameng.lib import ids
+from kameng.lib.text import undashed
 from shop.catalog.queries import MOST_WORDS, says
 from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
 from shop.payments.models import Refund
@@ -66,7 +66,7 @@ def matching(query: str) -> Q:
     if not words:
         return Q()
     lines = OrderLine.objects.filter(reduce(and_, (says(word, _FIELDS) for word in words)), order=OuterRef("pk"))
-    number = ids.typed("".join(char for char in query if unicodedata.category(char) != "Pd"))
+    number = ids.typed(undashed(query))
     known = len(number) >= SHORTEST_NUMBER and set(number) <= set(ids.CROCKFORD)
     found = Q(Exists(lines))
     return found | Q(number__contains=number) if known else found
