@@ -76,6 +76,7 @@ class Order(Stateful):
             models.Index(fields=["pay_due_at"], condition=Q(pay_due_at__isnull=False), name="order_to_pay"),
             models.Index(fields=["rest_due_at"], condition=Q(rest_due_at__isnull=False), name="order_with_rest"),
             models.Index(Upper("email"), condition=Q(status="PENDING"), name="order_unpaid_contact"),
+            models.Index(Upper("email"), condition=Q(user=None), name="order_of_guest"),
             models.Index(fields=["device"], condition=Q(status="PENDING"), name="order_unpaid_device"),
             models.Index(fields=["address"], condition=Q(status="PENDING"), name="order_unpaid_address"),
         ]
