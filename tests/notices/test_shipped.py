@@ -11,6 +11,7 @@ from kameng.notices.models import Alarm
 from kameng.tasks.registry import run_all
 from tests import factories as f
 from tests.factories import NOON
+from tests.notices.test_mail import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def test_the_buyer_reads_courier_and_number() -> None:
         run_all(now=NOON, only={"mail"})
     (message,) = mail.outbox
     assert message.subject == "On its way: Star Abyss 500 card × 1"
-    html = str(message.alternatives[0][0])  # type: ignore[attr-defined]
+    html = html_of(message)
     for text in (str(message.body), html):
         assert "SF1403" in text
         assert "2026-11-22 12:00:00 UTC+8" in text
