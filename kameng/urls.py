@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.storefront.urls")),
     path("", include("shop.payments.urls")),
     path("o/", include("fulfillment.tracking.urls")),
+    path("orders/", include("fulfillment.tracking.mine.urls")),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from fulfillment.delivery.deliver import deliver, undelivered
@@ -124,6 +125,13 @@ def member(name: str = "Alice", **fields: Any) -> User:
     """A person with an account (password PASSWORD); the same name gives the same one."""
     email = f"{name.lower()}@example.com"
     return User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name=name, **fields)
+
+
+def verified(name: str = "Alice") -> User:
+    """A member who has shown that the address is theirs, and so signs in without a code."""
+    user = member(name)
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+    return user
 
 
 def buyer(name: str = "Alice", *, user: User | None = None, locale: str = "en", **fields: Any) -> Buyer:

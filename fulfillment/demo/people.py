@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+
 from kameng.accounts.models import User
 from kameng.accounts.roles import MerchantRole, PlatformRole
 from shop.merchants.models import Member, Merchant
@@ -40,5 +42,6 @@ def make_people(merchants: dict[str, Merchant]) -> dict[str, User]:
         )
         if person.merchant:
             Member.objects.create(merchant=merchants[person.merchant], user=user, role=person.role)
+        EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         made[person.email] = user
     return made

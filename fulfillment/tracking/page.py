@@ -1,11 +1,10 @@
 """The page of an order: everything its template shows, put together from rows."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from fulfillment.tracking.goods import GoodsCard, Guide, goods_card, guides
@@ -17,7 +16,7 @@ from fulfillment.tracking.refunding import RefundCard, leftover_card, refund_car
 from fulfillment.tracking.shipped import ShippedCard, shipped_card
 from fulfillment.tracking.state import Pace, State, state
 from fulfillment.tracking.waiting import WaitingCard, waiting_card
-from fulfillment.tracking.words import masked, site, ways, what
+from fulfillment.tracking.words import masked, name, site, ways
 from kameng.lib.cardface import key
 from kameng.lib.templatetags.kameng import LOOKS
 from shop.catalog.faces import sku_face_name
@@ -108,7 +107,7 @@ def page(order: Order, now: dt.datetime, codes: Mapping[int, str] | None = None)
         order=order,
         now=now,
         state=seen,
-        name=_name(rows.lines),
+        name=name(rows.lines),
         badge=badge(rows, now),
         pipeline=pipeline(rows, now),
         cards=_cards(rows, codes or {}, now),
@@ -118,11 +117,6 @@ def page(order: Order, now: dt.datetime, codes: Mapping[int, str] | None = None)
         ways=ways(rows),
         mail=masked(order.email),
     )
-
-
-def _name(lines: Sequence[OrderLine]) -> str:
-    first = f"{what(lines[0])} × {lines[0].quantity}"
-    return _("%(first)s and %(n)d more") % {"first": first, "n": len(lines) - 1} if len(lines) > 1 else first
 
 
 @sensitive_variables()

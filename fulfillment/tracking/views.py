@@ -15,13 +15,16 @@ from fulfillment.delivery.shipping import receive
 from fulfillment.tracking.goods import GoodsCard
 from fulfillment.tracking.page import Page, page
 from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
+from fulfillment.tracking.words import masked
 from kameng.audit.record import Actor
 from kameng.lib import client, clock, crypto
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.access import access_order, remember
+from shop.orders.link import send_link
 from shop.orders.models import Order, OrderLine
+from shop.storefront.tries import too_many, wait_for_link
 from shop.storefront.views.private import of_order
 
 
@@ -102,6 +105,21 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
         receive(line_id=line.pk, actor=found.holder, now=clock.now())
     except Refused as refused:
         messages.error(request, refused.message)
+    return redirect("order", found.number)
+
+
+@of_order
+@require_POST
+def resend(request: HttpRequest, number: str) -> HttpResponse:
+    """The link of a paid order by mail once more, to the order's own address."""
+    found, now = access_order(request, number), clock.now()
+    if found.paid_at is None:
+        return redirect("order", found.number)
+    seconds = wait_for_link(request, found.number, now)
+    if seconds:
+        return too_many(request, seconds)
+    send_link(order=found, key=f"again:{int(now.timestamp())}", now=now)
+    messages.success(request, _("The link is on its way to %(mail)s.") % {"mail": masked(found.email)})
     return redirect("order", found.number)
 
 

@@ -38,7 +38,7 @@ def waiting_card(line: OrderLine, rows: Rows, now: dt.datetime) -> WaitingCard:
         line=line,
         head=_("Why it is not here yet") if late else _("On its way"),
         name=what(line) if len(rows.lines) > 1 else "",
-        finding=_finding(line, rows, now),
+        finding=finding(line, rows, now),
         refund=amount(_rest(line), rows.order),
         due=_due(line, rows, now),
         mail=masked(rows.order.email),
@@ -46,7 +46,8 @@ def waiting_card(line: OrderLine, rows: Rows, now: dt.datetime) -> WaitingCard:
     )
 
 
-def _finding(line: OrderLine, rows: Rows, now: dt.datetime) -> Finding:
+def finding(line: OrderLine, rows: Rows, now: dt.datetime) -> Finding:
+    """Why this line is not here yet, as its rows tell."""
     fulfillment: Fulfillment | None = getattr(line, "fulfillment", None)
     if line.refund_by and line.refund_by <= now:
         return _time_is_up(line, rows)

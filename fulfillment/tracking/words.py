@@ -1,6 +1,7 @@
 """Words that several parts of an order's page share."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.utils import timezone
@@ -66,3 +67,9 @@ def masked(address: str) -> str:
 def what(line: OrderLine) -> str:
     """星渊 3280 星尘"""
     return f"{line.title} {line.face}"
+
+
+def name(lines: Sequence[OrderLine]) -> str:
+    """星渊 3280 星尘 × 3, and how many more an order has."""
+    first = f"{what(lines[0])} × {lines[0].quantity}"
+    return _("%(first)s and %(n)d more") % {"first": first, "n": len(lines) - 1} if len(lines) > 1 else first

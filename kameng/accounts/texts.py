@@ -49,6 +49,8 @@ TEXTS = (
     _("Your primary email address must be verified."),
     _("Hello from %(site_name)s!"),
     _("Please Confirm Your Email Address"),
+    _("Code"),
+    _("Incorrect code."),
     # Of Django's password rules and fields.
     _("Your password can’t be too similar to your other personal information."),
     _("Your password can’t be a commonly used password."),

@@ -6,12 +6,13 @@ from kameng.lib import crypto
 
 # Crockford's base32 leaves out I, L, O and U, so that a number read aloud or copied by hand stays right.
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_LENGTH = 16
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
 
 
 def order_number() -> str:
     """Sixteen Crockford characters (80 random bits), stored without separators."""
-    return "".join(secrets.choice(CROCKFORD) for _ in range(16))
+    return "".join(secrets.choice(CROCKFORD) for _ in range(NUMBER_LENGTH))
 
 
 def shown(number: str) -> str:

@@ -37,6 +37,11 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text[:LONGEST]).split())
 
 
+def undashed(text: str) -> str:
+    """Without dashes of any kind, as people put them between groups of a number."""
+    return "".join(char for char in text if unicodedata.category(char) != "Pd")
+
+
 def clean_identifier(text: str) -> str:
     """A recipient or address as stored: one line, folded.
 

@@ -1,6 +1,7 @@
 """Reading the catalogue: what is published, and finding it."""
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -77,11 +78,14 @@ def matching(query: str) -> Q:
 
 
 def _word(word: str) -> Q:
+    faces = Sku.objects.filter(says(word, _SKU_FIELDS), listing=OuterRef("pk"), on_sale=True)
+    return says(word, _FIELDS) | Q(Exists(faces))
+
+
+def says(word: str, fields: Sequence[str]) -> Q:
+    """Rows with the word, in any case and width, in one of these fields."""
     spellings = {word, _wide(word.upper()), _wide(word.lower())}
-    here = [Q(**{f"{field}__icontains": spelling}) for field in _FIELDS for spelling in spellings]
-    on_face = [Q(**{f"{field}__icontains": spelling}) for field in _SKU_FIELDS for spelling in spellings]
-    faces = Sku.objects.filter(reduce(or_, on_face), listing=OuterRef("pk"), on_sale=True)
-    return reduce(or_, here) | Q(Exists(faces))
+    return reduce(or_, [Q(**{f"{field}__icontains": spelling}) for field in fields for spelling in spellings])
 
 
 def _wide(word: str) -> str:

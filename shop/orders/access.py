@@ -1,5 +1,6 @@
 """The one gate to an order from outside."""
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.crypto import constant_time_compare
 
@@ -29,6 +30,13 @@ def may_see(request: HttpRequest, order: Order) -> bool:
         return bool(request.user.is_authenticated and request.user.pk == order.user_id)
     held = request.session.get(SESSION_KEY, {}).get(order.number, "")
     return constant_time_compare(held, order.token)
+
+
+def visible(request: HttpRequest) -> QuerySet[Order]:
+    """Every order that `may_see` would show: the member's own, and those that this browser remembers of a guest."""
+    held = request.session.get(SESSION_KEY, {})
+    seen = Q(user=None, number__in=list(held), token__in=list(held.values()))
+    return Order.objects.filter(seen | Q(user=request.user) if request.user.is_authenticated else seen)
 
 
 def remember(request: HttpRequest, order: Order) -> None:

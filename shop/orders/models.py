@@ -76,6 +76,7 @@ class Order(Stateful):
             models.Index(fields=["pay_due_at"], condition=Q(pay_due_at__isnull=False), name="order_to_pay"),
             models.Index(fields=["rest_due_at"], condition=Q(rest_due_at__isnull=False), name="order_with_rest"),
             models.Index(Upper("email"), condition=Q(status="PENDING"), name="order_unpaid_contact"),
+            models.Index(Upper("email"), condition=Q(user=None), name="order_of_guest"),
             models.Index(fields=["device"], condition=Q(status="PENDING"), name="order_unpaid_device"),
             models.Index(fields=["address"], condition=Q(status="PENDING"), name="order_unpaid_address"),
         ]
@@ -212,3 +213,18 @@ class LineEvent(StateEvent):
     class Meta:
         verbose_name = _("line event")
         verbose_name_plural = _("line events")
+
+
+class LookUp(models.Model):
+    """Somebody wants the link of an order: a number and the name of an address, as typed; gone as soon as it is answered."""
+
+    number = models.CharField(_("number"), max_length=16)
+    contact = models.CharField(_("contact"), max_length=64)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("look-up")
+        verbose_name_plural = _("look-ups")
+
+    def __str__(self) -> str:
+        return str(self.pk)

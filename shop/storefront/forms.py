@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kameng.lib import text
+from kameng.lib import ids, text
 from shop.storefront.methods import Method
 
 NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -75,3 +75,35 @@ class CheckoutForm(forms.Form):
     def clean(self) -> None:
         if self.incomplete:
             raise ValidationError(_("This form was not complete. Nothing was ordered; please send it once more."))
+
+
+class LookUpForm(forms.Form):
+    """Which order somebody looks for. What is wrong with the form of a number says nothing of whether there is one."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Order number"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Fill in the order number: sixteen letters and digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+    email = AddressField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Fill in the address that you ordered with."),
+            "invalid": gettext_lazy("This is not an e-mail address. One looks like name@qq.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "spellcheck": "false"}),
+    )
+
+    def clean_number(self) -> str:
+        typed = ids.typed(text.undashed(text.folded(self.cleaned_data["number"])))
+        odd = sorted(set(typed) - set(ids.CROCKFORD))
+        if odd:
+            raise ValidationError(
+                _("An order number has only letters and digits, without U; there is “%(odd)s” in it.") % {"odd": odd[0]}
+            )
+        if len(typed) != ids.NUMBER_LENGTH:
+            told = {"n": len(typed), "all": ids.NUMBER_LENGTH}
+            raise ValidationError(_("An order number has %(all)d letters and digits; these are %(n)d.") % told)
+        return typed

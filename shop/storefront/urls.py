@@ -6,8 +6,10 @@ from shop.storefront.views.checkout import checkout
 from shop.storefront.views.face import face
 from shop.storefront.views.home import home
 from shop.storefront.views.listing import listing
+from shop.storefront.views.lookup import lookup, lookup_sent
 from shop.storefront.views.pay import pay, pay_check, pay_extend, pay_live, pay_start
 from shop.storefront.views.shelf import category, merchant, search
+from shop.storefront.views.wallet import wallet, wallet_export
 
 urlpatterns = [
     path("", home, name="home"),
@@ -23,5 +25,9 @@ urlpatterns = [
     path("o/<slug:number>/pay/start/", pay_start, name="pay_start"),
     path("o/<slug:number>/pay/extend/", pay_extend, name="pay_extend"),
     path("o/<slug:number>/pay/check/", pay_check, name="pay_check"),
+    path("lookup/", lookup, name="lookup"),
+    path("lookup/sent/", lookup_sent, name="lookup_sent"),
+    path("wallet/", wallet, name="wallet"),
+    path("wallet/export/", wallet_export, name="wallet_export"),
     path("face/<str:key>.svg", face, name="face"),
 ]

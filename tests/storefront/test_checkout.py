@@ -11,7 +11,7 @@ from shop.catalog.models import Sku
 from shop.ledger.models import Account, AccountKind
 from shop.orders.models import Order, OrderStatus
 from shop.payments.models import GatewayAccount, Payment
-from tests.factories import NOON, buyer, gateway_account, listing, member, place_order, sku
+from tests.factories import NOON, buyer, gateway_account, listing, member, place_order, sku, verified
 from tests.storefront.shopper import Seen, Shopper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -240,7 +240,7 @@ def test_the_warning_of_the_goods_is_said_again() -> None:
 
 def test_signing_in_leads_back_to_the_form() -> None:
     made, alice = sku(units=3), Shopper()
-    user = member("Alice")
+    user = verified("Alice")
     page = alice.checkout(made, 2)
     link = re.search(r'href="(/account/login/[^"]+)"', page.html[page.html.index("<main") :])
     assert link is not None

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from fulfillment.tracking.mine.views import orders
+
+urlpatterns = [path("", orders, name="orders")]
