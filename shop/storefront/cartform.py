@@ -26,7 +26,7 @@ class Sent:
     remove: int | None
     undo: bool
     go: bool
-    set: int | None = None
+    resized: int | None = None
 
     @property
     def removes(self) -> bool:
@@ -57,7 +57,7 @@ def read_form(sent: QueryDict, cart: Cart, *, by_script: bool) -> Sent:
         remove=whole(sent.get("remove")),
         undo="undo" in sent,
         go="go" in sent,
-        set=next(iter(wished), None),
+        resized=next(iter(wished), None),
     )
 
 

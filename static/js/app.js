@@ -201,8 +201,8 @@
     const box = input.closest("[data-stepper]");
     const count = parseInt(input.value, 10);
     all("[data-step]", box).forEach((button) => {
-      const next = count + Number(button.dataset.step);
-      button.disabled = next < Number(input.min || 1) || next > Number(input.max || Infinity);
+      // From beyond the end one press leads back to it.
+      button.disabled = Number(button.dataset.step) < 0 ? count <= Number(input.min || 1) : count >= Number(input.max || Infinity);
     });
     if (!box.dataset.tiers || !(count >= 1)) return;
     const tiers = box.dataset.tiers.split(",").map((tier) => tier.split(":").map(Number));

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from fulfillment.delivery.clock import refund_overdue
 from shop.catalog.models import Sku
-from tests.factories import deliver_all, listing, merchant, pay_order, place_order, sku
+from shop.ledger.models import Account, AccountKind
+from tests.factories import PASSWORD, deliver_all, listing, member, merchant, pay_order, place_order, sku
 from tests.harness import axe
 from tests.harness.browsers import DESKTOP, Visit
 from tests.harness.fixtures import Site
@@ -116,6 +117,21 @@ def test_the_pages_of_an_order_with_several_lines(site: Site, skus: list[Sku], v
         page.goto(path)
         assert axe.violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_there_is_room_for_a_members_wallet_beside_the_cart_on_the_narrowest_screen(
+    site: Site, skus: list[Sku], visit: Visit
+) -> None:
+    alice = member("Alice")
+    Account.objects.create(owner=alice.holder, kind=AccountKind.WALLET, currency="CNY", balance=1_234_567)
+    page = visit(LOOKS["English, dark, narrowest"])
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(alice.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    for walk in (empty, full, put_in, checkout):
+        walk(page, skus)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), walk.__name__
 
 
 def test_a_full_cart_is_drawn_from_one_image_and_its_button_is_in_sight(shelf: list[Sku], visit: Visit) -> None:

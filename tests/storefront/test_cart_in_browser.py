@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from shop.catalog.models import Sku
 from shop.orders.models import Order
 from tests.harness.browsers import Look, Visit
+from tests.storefront.carting import goods
 from tests.storefront.cartwalk import CHECKOUT, pay_as_guest, put, row, settled, total
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -131,3 +132,29 @@ def test_without_scripts_everything_works_as_far_as_paying(shelf: list[Sku], vis
     page.get_by_role("button", name="To the checkout").locator("visible=true").click()
     expect(page).to_have_url(CHECKOUT)
     pay_as_guest(page, "¥290.00")
+
+
+def test_a_button_that_has_the_focus_when_a_change_is_sent_is_not_pressed(shelf: list[Sku], visit: Visit) -> None:
+    page = visit(ENGLISH)
+    put(page, *shelf)
+    page.goto("/cart/")
+    row(page, "Star Abyss").part.get_by_role("spinbutton").fill("2")
+    row(page, "Star Abyss").part.get_by_role("button", name="Remove").focus()
+    total(page, "¥201.00")
+    settled(page)
+    expect(page.locator("[data-line]")).to_have_count(2)
+
+
+def test_from_more_than_there_is_one_press_leads_back(shelf: list[Sku], visit: Visit) -> None:
+    few = goods("Few", units=4)
+    page = visit(ENGLISH)
+    put(page, few)
+    page.goto("/cart/")
+    for way in ("One less", "Make it 4"):
+        row(page, "Few").part.get_by_role("spinbutton").fill("9")
+        page.keyboard.press("Tab")
+        expect(row(page, "Few").part).to_contain_text("Only 4 pieces are left.")
+        expect(page.get_by_text("Nothing in your cart can be bought right now.")).to_be_visible()
+        row(page, "Few").part.get_by_role("button", name=way).click()
+        total(page, "¥392.00")
+    expect(page.locator(f"#quantity-{few.pk}")).to_be_focused()

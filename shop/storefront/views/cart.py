@@ -44,7 +44,7 @@ def _changed(request: HttpRequest) -> HttpResponse:
             return redirect(_onwards(sent, state))
         state = cart_state(kept, now, faults=sent.faults, note=note)
     if by_script:
-        back = before.removed.put.sku_id if sent.undo and before.removed else sent.set
+        back = before.removed.put.sku_id if sent.undo and before.removed else sent.resized
         return render(request, "storefront/cart/state.html", {"cart": state, "pressed": sent, "focus": back})
     if state.note or sent.faults:
         return render(request, "storefront/cart.html", {"cart": state, "answer": True})

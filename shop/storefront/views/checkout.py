@@ -54,7 +54,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     wanted = basket(asked, now, seen={put.sku_id: (put.quantity, put.seen) for put in cart_of(request).puts})
     if not wanted.offers:
         return _nothing(request, asked)
-    ways = methods(user=request.user, amount=wanted.total)
+    ways = methods(user=request.user, amount=(wanted.smaller or wanted).total)
     desk = Desk(request, now, device(request), asked, wanted, ways)
     response = _send(desk) if request.method == "POST" else _page(desk, desk.form())
     keep_device(response, desk.device)
