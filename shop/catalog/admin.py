@@ -103,5 +103,6 @@ class SkuAdmin(HouseAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Sku | None = None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        # The units that are there were made for so many uses, and sold under this rule.
-        return ("listing", "uses") if obj.units.exists() else ("listing",)
+        # What is there was taken in, and sold, under these rules.
+        used = obj.units.exists() or obj.lines.exists() or obj.reservations.exists()
+        return ("listing", "uses", "kind", "mode") if used else ("listing",)

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from kameng.lib import clock
 from kameng.lib.forms import MoneyField
-from shop.catalog.models import Listing, PriceTier, Sku
+from shop.catalog.models import MODES, Kind, Listing, Mode, PriceTier, Sku
 
 
 def money_field(label: Any, *, required: bool = True, help_text: Any = "") -> MoneyField:
@@ -81,10 +82,20 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._check_delivery(cleaned)
         told = {name: cleaned.get(name, getattr(self.instance, name)) for name in RULED}
         if all(value is not None for value in told.values()):
             self._check_rules(told)
         return cleaned
+
+    def _check_delivery(self, cleaned: dict[str, Any]) -> None:
+        kind = cleaned.get("kind", self.instance.kind)
+        mode = cleaned.get("mode", self.instance.mode)
+        if kind and mode and mode not in MODES[kind]:
+            ways = _comma().join(str(way.label) for way in MODES[kind])
+            self._say("mode", _("A %(kind)s is delivered so: %(ways)s.") % {"kind": Kind(kind).label, "ways": ways})
+        if mode and mode != Mode.AUTO and (cleaned.get("uses") or 1) > 1:
+            self._say("uses", _("Only secrets from stock serve several buyers: set this to 1."))
 
     def _check_rules(self, told: dict[str, Any]) -> None:
         if told["uses"] < 1:
@@ -100,6 +111,10 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _say(self, field: str, message: Any) -> None:
         self.add_error(field if field in self.fields else None, message)
+
+
+def _comma() -> str:
+    return pgettext("between names", ", ")
 
 
 RULED = ("uses", "max_quantity", "promise_seconds", "refund_seconds")

@@ -18,6 +18,7 @@ from shop.catalog.models import Sku
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
 from shop.inventory.models import Batch, Movement, StockUnit, UnitStatus
+from shop.inventory.pieces_page import pieces_page
 from shop.inventory.queries import ENOUGH, sold_out, with_stock
 from shop.inventory.withdraw import Withdrawn, withdraw_batch
 
@@ -49,6 +50,17 @@ class StockedSkuAdmin(SkuAdmin):
 
     list_display = (*SkuAdmin.list_display, "sellable")
     list_filter = (StockFilter, *SkuAdmin.list_filter)
+    actions_detail = ("pieces",)
+
+    def has_pieces_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        if not self.may(request, "change"):
+            return False
+        sku = self.row(request, object_id)
+        return object_id is None or (sku is not None and sku.counted)
+
+    @action(description=_("Pieces"), url_path="pieces", permissions=["pieces"])
+    def pieces(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return pieces_page(self, request, object_id)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         page = super().get_changelist_instance(request)

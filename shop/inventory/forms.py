@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import (
     TEXTAREA_CLASSES,
     UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -75,6 +76,31 @@ class ImportForm(forms.Form):
         """Names exactly what was looked at: confirming takes in this and nothing that was changed afterwards."""
         sku, candidates = self.cleaned_data["sku"], self.cleaned_data["candidates"]
         return crypto.fingerprint("\n".join(candidates).encode(), owner=f"preview:{sku.pk}")
+
+
+class PiecesForm(forms.Form):
+    """So many pieces more or less on the shelf of a SKU without secrets."""
+
+    pieces = forms.IntegerField(
+        label=_("pieces"),
+        min_value=-1_000_000,
+        max_value=1_000_000,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Put on the shelf; with a minus, taken off."),
+    )
+    reason = forms.CharField(
+        label=_("reason"),
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("For the history."),
+    )
+
+    def clean_pieces(self) -> int:
+        pieces: int = self.cleaned_data["pieces"]
+        if not pieces:
+            raise forms.ValidationError(_("Nothing would change."))
+        return pieces
 
 
 class WithdrawForm(forms.Form):

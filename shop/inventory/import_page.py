@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from kameng.lib import clock, uploads
 from kameng.lib.admin import HouseAdmin, choices
 from kameng.lib.transitions import Refused
-from shop.catalog.models import Sku
+from shop.catalog.models import Mode, Sku
 from shop.inventory import parse
 from shop.inventory.forms import ImportForm
 from shop.inventory.intake import Preview, import_batch, preview
@@ -57,7 +57,7 @@ def import_page(page: HouseAdmin, request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST looks, and with `confirm` imports exactly what was looked at."""
     # The report of an error must not hold what was typed.
     request.sensitive_post_parameters = ["text"]  # type: ignore[attr-defined]
-    skus = choices(page.admin_site, Sku, request, page.reach(request, "add"))
+    skus = choices(page.admin_site, Sku, request, page.reach(request, "add")).filter(mode=Mode.AUTO)
     if request.method != "POST":
         return _answer(page, request, ImportForm(initial={"sku": request.GET.get("sku")}, skus=skus))
     form = _bound(request, skus)
