@@ -12,7 +12,7 @@ from kameng.notices.models import Notification
 from kameng.tasks import failing
 from kameng.tasks.models import FailingRow
 from shop.catalog.models import Mode
-from shop.orders.models import WAITING_LINES, LineStatus, Order, OrderLine, OrderStatus
+from shop.orders.models import WAITING_LINES, LineStatus, LookUp, Order, OrderLine, OrderStatus
 from shop.payments.models import OPEN_PAYMENTS, Payment, Refund, RefundStatus
 
 #: A controller that leaves a due row alone for longer is not running.
@@ -35,6 +35,7 @@ DUE: dict[str, Due] = {
         line__mode=Mode.AUTO,
         line__refund_by__gt=now,
     ),
+    "lookup": lambda late, _now: LookUp.objects.filter(asked_at__lte=late),
     "forget": lambda late, _now: Fulfillment.objects.filter(taken_until__lte=late, line__status=LineStatus.DELIVERING),
     "parcels": lambda late, _now: Shipment.objects.filter(status=ShipmentStatus.IN_TRANSIT, arrives_by__lte=late),
     "clock": lambda late, _now: OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=late),

@@ -21,7 +21,7 @@ from kameng.lib import client, clock, crypto
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.inventory.models import StockUnit, UnitStatus
-from shop.orders.access import access_order, remember
+from shop.orders.access import access_order, remember, seen_by
 from shop.orders.link import send_link
 from shop.orders.models import Order, OrderLine
 from shop.storefront.tries import too_many, wait_for_link
@@ -102,7 +102,7 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
     if line is None:
         raise Http404
     try:
-        receive(line_id=line.pk, actor=found.holder, now=clock.now())
+        receive(line_id=line.pk, actor=seen_by(request, found), now=clock.now())
     except Refused as refused:
         messages.error(request, refused.message)
     return redirect("order", found.number)
@@ -163,7 +163,7 @@ def _number(text: str | None) -> int:
 
 def _actor(request: HttpRequest, found: Order) -> Actor:
     agent = request.headers.get("User-Agent", "")
-    return Actor(found.holder, "buyer", client.address(request), agent)
+    return Actor(seen_by(request, found), "buyer", client.address(request), agent)
 
 
 def _whole(request: HttpRequest, shown: Page, *, shows: bool = False) -> HttpResponse:

@@ -25,17 +25,32 @@ def access_order(request: HttpRequest, number: str) -> Order:
 
 
 def may_see(request: HttpRequest, order: Order) -> bool:
-    """True for the order's member, or for a session that holds its token."""
-    if order.user_id is not None:
-        return bool(request.user.is_authenticated and request.user.pk == order.user_id)
+    """True for the order's member, or for a session that holds its token.
+
+    A browser that bought as a guest keeps seeing what it bought, also after a member adopted the order: whoever paid may have
+    typed an address that is somebody else's.
+    """
+    if _is_members(request, order):
+        return True
     held = request.session.get(SESSION_KEY, {}).get(order.number, "")
     return constant_time_compare(held, order.token)
 
 
+def seen_by(request: HttpRequest, order: Order) -> str:
+    """Who looks at the order, for the log: its member, else the guest by the order's address."""
+    if order.user_id is None or _is_members(request, order):
+        return order.holder
+    return f"mail:{ids.contact_key(order.email)}"
+
+
+def _is_members(request: HttpRequest, order: Order) -> bool:
+    return bool(order.user_id and request.user.is_authenticated and request.user.pk == order.user_id)
+
+
 def visible(request: HttpRequest) -> QuerySet[Order]:
-    """Every order that `may_see` would show: the member's own, and those that this browser remembers of a guest."""
+    """Every order that `may_see` would show: the member's own, and those that this browser remembers."""
     held = request.session.get(SESSION_KEY, {})
-    seen = Q(user=None, number__in=list(held), token__in=list(held.values()))
+    seen = Q(number__in=list(held), token__in=list(held.values()))
     return Order.objects.filter(seen | Q(user=request.user) if request.user.is_authenticated else seen)
 
 

@@ -36,6 +36,7 @@ from shop.payments.send_back import by_hand
 from shop.payments.start import Addresses, start
 from shop.payments.wallet import pay_from_wallet
 from tests import factories
+from tests.drills import stories_by_hand as hand
 from tests.payments import world
 
 Step = Callable[[dt.datetime], None]
@@ -58,11 +59,16 @@ class Story:
     steps: tuple[tuple[float, Step], ...]
     end: str = ""
     member: bool = False
+    #: What is sold: a "key" from stock, something "typed" by hand, or a "card" that is shipped.
+    goods: str = "key"
+    #: Other ends, where nobody came back to do their part.
+    alone: str = ""
 
 
 def order(now: dt.datetime) -> Order:
     """The buyer sends the form of this story."""
-    user = User.objects.filter(email=f"{BUYER.lower()}@example.com").first()
+    made = Order.objects.filter(nonce=NONCE).select_related("user").first()
+    user = made.user if made else User.objects.filter(email=f"{BUYER.lower()}@example.com").first()
     goods = Sku.objects.order_by("pk")[0]
     return place(buyer=factories.buyer(BUYER, user=user), items=[Item(goods.pk, QUANTITY)], nonce=NONCE, now=now)
 
@@ -145,7 +151,7 @@ def worker_works(now: dt.datetime) -> None:
 
 
 def delivery_fails(now: dt.datetime) -> None:
-    broken = mock.patch("fulfillment.delivery.deliver._tell", side_effect=RuntimeError("planted"))
+    broken = mock.patch("fulfillment.delivery.deliver.tell_delivered", side_effect=RuntimeError("planted"))
     with broken, suppress(registry.NotSettled):
         registry.run_all(now=now)
 
@@ -232,6 +238,73 @@ STORIES = {
     ),
     "stock comes and goes": Story(
         "intake withdraw rotate", ((0, merchant_imports), (1, merchant_withdraws), (2, platform_rotates))
+    ),
+}
+BY_HAND = (*PAID, (0.3, worker_works))
+STORIES |= {
+    "somebody types the keys in": Story(
+        "put_pieces take_up put_back hand_in",
+        (
+            (0, hand.merchant_counts),
+            *BY_HAND,
+            (1, hand.clerk_takes),
+            (2, hand.clerk_leaves),
+            (3, hand.clerk_takes),
+            (4, hand.clerk_hands_in),
+            (25 * HOUR, worker_works),
+            (50 * HOUR, worker_works),
+        ),
+        LineStatus.COMPLETED,
+        goods="typed",
+        alone=LineStatus.REFUNDED,
+    ),
+    "the merchant cannot deliver": Story(
+        "give_up",
+        (*BY_HAND, (1, hand.clerk_takes), (2, hand.clerk_gives_up), (25 * HOUR, worker_works)),
+        LineStatus.REFUNDED,
+        goods="typed",
+    ),
+    "a card is sent and comes": Story(
+        "ship receive",
+        (
+            *BY_HAND,
+            (1, hand.clerk_takes),
+            (2, hand.clerk_ships),
+            (48 * HOUR, hand.buyer_receives),
+            (97 * HOUR, worker_works),
+            (300 * HOUR, worker_works),
+            (301 * HOUR, hand.buyer_receives),
+            (500 * HOUR, worker_works),
+        ),
+        LineStatus.COMPLETED,
+        goods="card",
+        alone=f"{LineStatus.REFUNDED} {LineStatus.SHIPPED}",
+    ),
+    "a card is sent and is lost": Story(
+        "stall lose",
+        (
+            *BY_HAND,
+            (1, hand.clerk_takes),
+            (2, hand.clerk_ships),
+            (300 * HOUR, worker_works),
+            (301 * HOUR, hand.support_finds_it_lost),
+            (302 * HOUR, worker_works),
+        ),
+        LineStatus.REFUNDED,
+        goods="card",
+        alone=LineStatus.SHIPPED,
+    ),
+    "a guest shows that the address is theirs": Story(
+        "lookup adopt",
+        (
+            *PAID,
+            (0.3, worker_works),
+            (0.4, hand.buyer_asks_for_the_link),
+            (0.5, worker_works),
+            (1, hand.buyer_shows_the_address),
+            *DONE,
+        ),
+        LineStatus.COMPLETED,
     ),
 }
 COMMITS = {commit: name for name, story in STORIES.items() for commit in story.commits.split()}

@@ -53,7 +53,7 @@ def test_a_guest_buys_three_keys_and_watches_them_arrive(
 
 @pytest.mark.smoke
 def test_a_member_signs_in_on_the_way_and_pays_from_the_wallet(served: Site, real_worker: Process, visit: Visit) -> None:
-    alice = factories.member("Alice")
+    alice = factories.verified("Alice")
     world.open_shop()
     world.fill_wallet(alice, 10_000)
     page = visit(DESKTOP)

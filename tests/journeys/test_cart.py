@@ -104,7 +104,7 @@ def test_a_guest_buys_three_products_of_two_shops_at_once(
 def test_a_member_fills_the_cart_as_a_guest_and_pays_from_the_wallet(
     served: Site, real_worker: Process, skus: list[Sku], visit: Visit
 ) -> None:
-    alice = factories.member("Alice")
+    alice = factories.verified("Alice")
     world.fill_wallet(alice, 20_000)
     page = visit(DESKTOP)
     fill(page, skus)

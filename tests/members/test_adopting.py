@@ -17,7 +17,7 @@ from fulfillment.proof.violations import Look
 from kameng.accounts.models import User
 from kameng.audit.models import Entry
 from kameng.audit.record import Actor
-from kameng.lib import clock
+from kameng.lib import clock, ids
 from kameng.notices.models import Notification
 from kameng.tasks.registry import run_all
 from shop.inventory.models import Reservation, StockUnit
@@ -104,14 +104,24 @@ def test_an_order_of_another_member_stays_theirs() -> None:
 
 def test_claims_units_and_messages_come_along_and_the_old_link_opens_nothing_more() -> None:
     order, alice = f.delivered_order(quantity=2, by=f.buyer("Alice")), verified()
-    guest = guest_of(order)
     assert take(alice) == 1
     assert set(StockUnit.objects.values_list("holder", flat=True)) == {alice.holder}
     assert set(Reservation.objects.values_list("holder", flat=True)) == {alice.holder}
     assert set(Notification.objects.values_list("user", flat=True)) == {alice.pk}
-    assert guest.get(reverse("order", args=[order.number])).status_code == 404
-    assert guest.get(reverse("order_link", args=[order.token])).status_code == 404
+    assert Client().get(reverse("order_link", args=[order.token])).status_code == 404
     assert everything_holds()
+
+
+def test_the_browser_that_bought_it_as_a_guest_still_opens_it_and_the_log_says_so() -> None:
+    order, alice = f.delivered_order(by=f.buyer("Alice")), verified()
+    guest = guest_of(order)
+    assert take(alice) == 1
+    assert order.shown_number in Seen(guest.get(reverse("orders"))).text
+    assert show(guest, order).status_code == 200
+    assert show(signed_in(alice), order).status_code == 200
+    reveals = Entry.objects.filter(act="reveal").order_by("pk")
+    assert list(reveals.values_list("actor", flat=True)) == [f"mail:{ids.contact_key(order.email)}", alice.holder]
+    assert signed_in(f.member("Bob")).get(reverse("order", args=[order.number])).status_code == 404
 
 
 def test_an_address_in_another_case_is_the_same() -> None:

@@ -1,10 +1,13 @@
 """B4: signing in and signing up give a new session, and the guest's cart goes along; signing out leaves nothing."""
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
 
 from kameng.accounts.models import User
-from tests.factories import PASSWORD, member
+from tests.factories import PASSWORD, verified
 from tests.storefront.carting import goods, kept, look, put
 from tests.storefront.shopper import Shopper
 
@@ -30,7 +33,7 @@ def sign_in(shopper: Shopper, user: User) -> None:
 def test_at_sign_in() -> None:
     bob, before = with_cart()
     guest = key(bob)
-    sign_in(bob, member("Alice"))
+    sign_in(bob, verified())
     assert key(bob) != guest
     assert not Session.objects.filter(session_key=guest).exists(), "whoever knew the old one has nothing"
     assert kept(bob) == before
@@ -42,6 +45,9 @@ def test_at_sign_up() -> None:
     guest = key(bob)
     sent = {"email": "new@example.com", "password1": PASSWORD, "password2": PASSWORD}
     assert bob.post("/account/signup/", sent).status == 302
+    told = re.search(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert told is not None
+    assert bob.post("/account/confirm-email/", {"code": told[0]}).status == 302
     assert User.objects.get(email="new@example.com")
     assert key(bob) != guest
     assert not Session.objects.filter(session_key=guest).exists()
@@ -50,15 +56,15 @@ def test_at_sign_up() -> None:
 
 def test_signing_out_empties_it_for_whoever_comes_next() -> None:
     bob, _before = with_cart()
-    sign_in(bob, member("Alice"))
+    sign_in(bob, verified())
     bob.post("/account/logout/")
     assert "Your cart is empty" in look(bob).text
-    sign_in(bob, member("Carol"))
+    sign_in(bob, verified("Carol"))
     assert "Your cart is empty" in look(bob).text
 
 
 def test_another_person_in_the_same_browser_gets_no_cart_of_the_first() -> None:
     bob, _before = with_cart()
-    sign_in(bob, member("Alice"))
-    bob.client.force_login(member("Carol"))
+    sign_in(bob, verified())
+    bob.client.force_login(verified("Carol"))
     assert "Your cart is empty" in look(bob).text

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from shop.orders.models import Order
 from shop.payments.models import GatewayAccount
-from tests.factories import gateway_account, listing, member, sku
+from tests.factories import gateway_account, listing, sku, verified
 from tests.storefront.carting import goods, kept, open_checkout, to_checkout
 from tests.storefront.shopper import Shopper
 
@@ -36,7 +36,7 @@ class TestTheAddress:
         assert "¥294.00" in bob.get(here[1]).text
 
     def test_survives_signing_in_with_the_cart(self, bob: Shopper) -> None:
-        user, made, other = member("Alice"), goods("One"), goods("Two")
+        user, made, other = verified(), goods("One"), goods("Two")
         page = to_checkout(bob, (made, 2), other)
         link = re.search(r'href="(/account/login/\?next=[^"]+)"', page.html[page.html.index("<main") :])
         assert link is not None
