@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from shop.catalog.models import Sku
 from shop.orders.models import Order
-from tests.factories import PASSWORD, buyer, member, place_order
+from tests.factories import PASSWORD, buyer, place_order, verified
 from tests.harness.browsers import Look, Visit
 from tests.storefront.carting import goods
 from tests.storefront.cartwalk import CHECKOUT, SANDBOX, hold_next, pay_as_guest, put, row, settled, total
@@ -95,7 +95,7 @@ def test_signing_in_elsewhere_costs_the_cart_nothing(shelf: list[Sku], visit: Vi
     page.goto("/cart/")
     other = page.context.new_page()
     other.goto("/account/login/")
-    other.locator("input[name=login]").fill(member("Alice").email)
+    other.locator("input[name=login]").fill(verified().email)
     other.locator("input[name=password]").fill(PASSWORD)
     other.locator("main button[type=submit]").click()
     expect(other.get_by_role("link", name="Cart 2").first).to_be_visible()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from fulfillment.delivery.clock import refund_overdue
 from shop.catalog.models import Sku
 from shop.ledger.models import Account, AccountKind
-from tests.factories import PASSWORD, deliver_all, listing, member, merchant, pay_order, place_order, sku
+from tests.factories import PASSWORD, deliver_all, listing, merchant, pay_order, place_order, sku, verified
 from tests.harness import axe
 from tests.harness.browsers import DESKTOP, Visit
 from tests.harness.fixtures import Site
@@ -122,7 +122,7 @@ def test_the_pages_of_an_order_with_several_lines(site: Site, skus: list[Sku], v
 def test_there_is_room_for_a_members_wallet_beside_the_cart_on_the_narrowest_screen(
     site: Site, skus: list[Sku], visit: Visit
 ) -> None:
-    alice = member("Alice")
+    alice = verified()
     Account.objects.create(owner=alice.holder, kind=AccountKind.WALLET, currency="CNY", balance=1_234_567)
     page = visit(LOOKS["English, dark, narrowest"])
     page.goto("/account/login/")
