@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import django
 
 if TYPE_CHECKING:
-    from tests.drills.stories import Step
+    from tests.drills.acts import Step
 
 KILLED = 137
 #: Minutes after which clocks run out: a look at the gateway, the reservation, the complaint window, a guest's leftover.
@@ -39,11 +39,11 @@ class Life:
 
     def steps(self) -> list[tuple[float, "Step"]]:
         """What happens, and at which minute."""
-        from tests.drills import stories
+        from tests.drills import acts, stories
 
         told = [] if self.silent else [(max(at, self.since), step) for at, step in stories.STORIES[self.story].steps]
         after = told[-1][0] if told else self.since
-        return told + [(after + at, stories.worker_works) for at in (EVENTUALLY if self.to_the_end else ())]
+        return told + [(after + at, acts.worker_works) for at in (EVENTUALLY if self.to_the_end else ())]
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,11 @@ from shop.orders.models import LineStatus, Order, OrderLine
 from shop.payments.gateways.sandbox.models import SandboxTrade
 from shop.payments.leftover import return_leftover
 from tests import factories
-from tests.drills import stories
+from tests.drills import acts
+from tests.drills.acts import NONCE
 from tests.drills.endings import assert_goods_or_money, assert_invariants
 from tests.drills.mortals import KILLED, Death, Life, Mortals
-from tests.drills.stories import COMMITS, NONCE, STORIES, Story
+from tests.drills.stories import COMMITS, STORIES, Story
 from tests.drills.waiting import until
 from tests.harness import flush, servers
 from tests.harness.scale import scale
@@ -63,7 +64,7 @@ def mortals(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(autouse=True)
 def _both_keys(settings: Any) -> None:
     """What a story seals with the platform's new key can be opened here, too."""
-    settings.SECRETS_KEYS = f"{django_settings.SECRETS_KEYS},{stories.NEW_KEY}"
+    settings.SECRETS_KEYS = f"{django_settings.SECRETS_KEYS},{acts.NEW_KEY}"
 
 
 def test_every_commit_of_the_shop_has_its_story() -> None:
@@ -107,9 +108,9 @@ def open_shop(story: Story) -> None:
         goods = GOODS[story.goods]()
         factories.gateway_account()
         if story.member:
-            olga = factories.buyer(stories.BUYER, user=factories.member(stories.BUYER))
+            olga = factories.buyer(acts.BUYER, user=factories.member(acts.BUYER))
             order = factories.place_order(goods, by=olga)
-            factories.pay_order(order, amount=order.total * (stories.QUANTITY + 1))
+            factories.pay_order(order, amount=order.total * (acts.QUANTITY + 1))
             factories.deliver_all()
             assert return_leftover(order_id=order.pk, now=yesterday)
 
