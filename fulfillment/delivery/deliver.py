@@ -51,7 +51,7 @@ def _deliver(line_id: int, now: dt.datetime) -> bool:
     ends = {
         "delivered": line.quantity,
         "delivered_at": now,
-        "complaint_by": now + dt.timedelta(seconds=line.complaint_seconds),
+        "complaint_by": line.complaint_end(now),
     }
     move(line, LineStatus.DELIVERING, LineStatus.DELIVERED, now=now, actor="deliver", changes=ends)
     done = {"attempts": fulfillment.attempts + 1, "problem": ""}

@@ -127,14 +127,19 @@ def give_up(*, fulfillment_id: int, user: User, reason: GivenUp, now: dt.datetim
 
 def locked(fulfillment_id: int, now: dt.datetime) -> tuple[OrderLine, Fulfillment]:
     """The line and its Fulfillment, locked in their order; raises NotYours when it is not delivered by hand, or too late."""
-    lines = OrderLine.objects.select_for_update(of=("self",)).select_related("order__user", "merchant", "sku")
-    line = lines.get(fulfillment=fulfillment_id)
-    row = Fulfillment.objects.select_for_update(of=("self",)).get(pk=fulfillment_id)
+    line, row = _both(fulfillment_id)
     if line.mode == Mode.AUTO:
         raise NotYours(_("This line is delivered from stock, by itself."))
     if line.refund_by is None or line.refund_by <= now:
         raise NotYours(_("Its time is up: the money goes back to the buyer."))
     return line, row
+
+
+def _both(fulfillment_id: int) -> tuple[OrderLine, Fulfillment]:
+    """The line and its Fulfillment, locked in their order."""
+    lines = OrderLine.objects.select_for_update(of=("self",)).select_related("order__user", "merchant", "sku")
+    line = lines.get(fulfillment=fulfillment_id)
+    return line, Fulfillment.objects.select_for_update(of=("self",)).get(pk=fulfillment_id)
 
 
 def check_own(row: Fulfillment, user: User, now: dt.datetime) -> None:
@@ -166,8 +171,7 @@ def _count(line: OrderLine, row: Fulfillment, goods: Goods, user: User, now: dt.
         again = {**told, "taken_until": now + THEIRS_FOR}
         move(row, *path, now=now, actor=user.holder, reason=PART, changes=again)
         return
-    window = now + dt.timedelta(seconds=line.complaint_seconds)
-    ends = {"delivered": delivered, "delivered_at": now, "complaint_by": window}
+    ends = {"delivered": delivered, "delivered_at": now, "complaint_by": line.complaint_end(now)}
     move(line, LineStatus.DELIVERED, now=now, actor=user.holder, changes=ends)
     done = {**told, "attempts": row.attempts + 1, "problem": "", "taken_by": None, "taken_until": None}
     move(row, FulfillmentStatus.DELIVERED, now=now, actor=user.holder, changes=done)
@@ -182,9 +186,7 @@ def _back(line: OrderLine, row: Fulfillment, actor: str, now: dt.datetime) -> No
 def forget(*, fulfillment_id: int, now: dt.datetime) -> bool:
     """Put back a line that its taker left alone for longer than it was theirs; False when it is not due any more."""
     with failpoints.commit("put_back"):
-        lines = OrderLine.objects.select_for_update(of=("self",))
-        line = lines.get(fulfillment=fulfillment_id)
-        row = Fulfillment.objects.select_for_update(of=("self",)).get(pk=fulfillment_id)
+        line, row = _both(fulfillment_id)
         if line.status != LineStatus.DELIVERING or row.taken_until is None or row.taken_until > now:
             return False
         _back(line, row, "clock", now)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
 from fulfillment.delivery.tell import tell_refunded
-from kameng.lib import money
 from kameng.lib.transitions import move
 from shop.inventory import pieces
 from shop.inventory.claim import release
@@ -33,7 +32,7 @@ def pay_back(*, line: OrderLine, order: Order, why: Why, now: dt.datetime) -> in
     Nothing delivered: line → REFUNDED. A part: line → DELIVERED with that part, whose complaint window opens. Escrow → order
     → source or wallet. The caller holds order and line, which waits or is on its way, and has the line's merchant at hand.
     """
-    rest, amount = line.waiting_quantity, _share(line)
+    rest, amount = line.waiting_quantity, line.undelivered_amount
     _end_line(line, rest, amount, why, now)
     lock_receipts(order)
     _end_fulfillment(line, why, now)
@@ -47,16 +46,11 @@ def pay_back(*, line: OrderLine, order: Order, why: Why, now: dt.datetime) -> in
     return amount
 
 
-def _share(line: OrderLine) -> int:
-    """Minor units for what is not delivered: units are delivered, and so paid for, in order."""
-    return sum(money.split(line.total, line.quantity)[line.delivered :])
-
-
 def _end_line(line: OrderLine, rest: int, amount: int, why: Why, now: dt.datetime) -> None:
     ends: dict[str, object] = {"refunded_quantity": rest, "refunded_amount": amount, "refunded_at": now}
     path = [LineStatus.REFUNDED]
     if line.delivered:
-        ends |= {"delivered_at": now, "complaint_by": now + dt.timedelta(seconds=line.complaint_seconds)}
+        ends |= {"delivered_at": now, "complaint_by": line.complaint_end(now)}
         path = [LineStatus.DELIVERED]
     move(line, *path, now=now, actor=why.actor, reason=why.reason, changes=ends)
 

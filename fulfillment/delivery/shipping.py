@@ -63,8 +63,7 @@ def receive(*, line_id: int, actor: str, now: dt.datetime) -> OrderLine:
     """The parcel arrived, says the buyer or support: SHIPPED → DELIVERED, the complaint window opens. Raises NotOnItsWay."""
     with failpoints.commit("receive"):
         line, shipment = _under_way(line_id)
-        window = now + dt.timedelta(seconds=line.complaint_seconds)
-        ends = {"delivered": line.quantity, "delivered_at": now, "complaint_by": window}
+        ends = {"delivered": line.quantity, "delivered_at": now, "complaint_by": line.complaint_end(now)}
         move(line, LineStatus.DELIVERED, now=now, actor=actor, changes=ends)
         move(shipment, ShipmentStatus.DELIVERED, now=now, actor=actor, changes={"arrives_by": None})
         row = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)

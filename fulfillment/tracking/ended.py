@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from fulfillment.delivery import clock
 from fulfillment.delivery.manual import GivenUp
 from fulfillment.tracking.queries import Rows
 from shop.orders.models import LineStatus, OrderLine
 
-DEADLINE = "refund deadline"
+DEADLINE = clock.DEADLINE.reason
 
 
 @dataclass(frozen=True, slots=True)

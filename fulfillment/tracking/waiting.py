@@ -11,7 +11,7 @@ from fulfillment.tracking.findings import Finding, by_hand
 from fulfillment.tracking.pipeline import troubled
 from fulfillment.tracking.queries import Rows
 from fulfillment.tracking.words import amount, back_to, masked, site, what, when
-from kameng.lib import money, times
+from kameng.lib import times
 from shop.catalog.models import Mode
 from shop.orders.models import LineStatus, OrderLine
 
@@ -39,7 +39,7 @@ def waiting_card(line: OrderLine, rows: Rows, now: dt.datetime) -> WaitingCard:
         head=_("Why it is not here yet") if late else _("On its way"),
         name=what(line) if len(rows.lines) > 1 else "",
         finding=finding(line, rows, now),
-        refund=amount(_rest(line), rows.order),
+        refund=amount(line.undelivered_amount, rows.order),
         due=_due(line, rows, now),
         mail=masked(rows.order.email),
         tone="amber" if late else "jade",
@@ -63,7 +63,7 @@ def finding(line: OrderLine, rows: Rows, now: dt.datetime) -> Finding:
 
 def _time_is_up(line: OrderLine, rows: Rows) -> Finding:
     return Finding(
-        title=_("Time is up. %(amount)s goes back now.") % {"amount": amount(_rest(line), rows.order)},
+        title=_("Time is up. %(amount)s goes back now.") % {"amount": amount(line.undelivered_amount, rows.order)},
         who=_("%(site)s, by itself. Nobody has to agree to it.") % {"site": site()},
         then=_("The refund is booked within seconds and shown here."),
     )
@@ -119,15 +119,14 @@ def _next_of_check(line: OrderLine) -> str:
     ) % {"n": line.quantity}  # fmt: skip
 
 
-def _rest(line: OrderLine) -> int:
-    """Minor units of what is not here yet."""
-    return sum(money.split(line.total, line.quantity)[line.delivered :])
-
-
 def _due(line: OrderLine, rows: Rows, now: dt.datetime) -> str:
     if line.refund_by is None:
         return ""
-    facts = {"time": when(line.refund_by, now), "amount": amount(_rest(line), rows.order), "where": back_to(rows)}
+    facts = {
+        "time": when(line.refund_by, now),
+        "amount": amount(line.undelivered_amount, rows.order),
+        "where": back_to(rows),
+    }
     minutes = int((now - line.promised_by).total_seconds()) // 60 if line.promised_by else 0
     if minutes < 1:
         return _("There is a result by %(time)s: the goods, or all %(amount)s back to %(where)s.") % facts

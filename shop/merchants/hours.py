@@ -35,11 +35,6 @@ def _span(day: dt.date, opens: dt.time, closes: dt.time) -> tuple[dt.datetime, d
     return dt.datetime.combine(day, opens, zone), dt.datetime.combine(last, closes, zone)
 
 
-def open_at(moment: dt.datetime, opens: dt.time | None, closes: dt.time | None) -> bool:
-    """Whether the moment lies in opening hours."""
-    return next_opening(moment, opens, closes) == moment
-
-
 def next_opening(moment: dt.datetime, opens: dt.time | None, closes: dt.time | None) -> dt.datetime:
     """The moment itself where somebody is there then, else when they come."""
     if opens is None or closes is None:

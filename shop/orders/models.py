@@ -1,10 +1,12 @@
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
-from kameng.lib import ids
+from kameng.lib import ids, money
 from kameng.lib.transitions import StateEvent, Stateful, edges
 from shop.catalog.models import Kind, Mode, Sku
 from shop.inventory.models import Reservation
@@ -198,6 +200,15 @@ class OrderLine(Stateful):
     def waiting_quantity(self) -> int:
         """What is neither delivered nor refunded of it."""
         return self.quantity - self.delivered - self.refunded_quantity
+
+    @property
+    def undelivered_amount(self) -> int:
+        """Minor units of what was not delivered of it: units are delivered, and so paid for, in order."""
+        return sum(money.split(self.total, self.quantity)[self.delivered :])
+
+    def complaint_end(self, delivered_at: dt.datetime) -> dt.datetime:
+        """When the complaint window of what is delivered now is over."""
+        return delivered_at + dt.timedelta(seconds=self.complaint_seconds)
 
     @property
     def merchant_owner(self) -> str:
