@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import (
-    TEXTAREA_CLASSES,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -18,6 +17,7 @@ from fulfillment.delivery.shipping import Parcel
 from kameng.lib import text
 from kameng.lib.transitions import Refused
 from shop.inventory import parse
+from shop.inventory.forms import secrets_box
 from shop.inventory.typed import seal_typed
 from shop.orders.models import OrderLine
 
@@ -31,13 +31,7 @@ class HandInForm(forms.Form):
         label=_("what the buyer gets"),
         required=False,
         strip=False,
-        # Django's own: the theme's drops an empty first line, and with it the numbers of the others.
-        widget=forms.Textarea(
-            attrs={
-                **{"rows": 4, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"},
-                "class": " ".join(["km-secret", *TEXTAREA_CLASSES]),
-            }
-        ),
+        widget=secrets_box(rows=4),
         help_text=_("One key or account a line. They are sealed at once, and only the buyer can open them."),
     )
     done = forms.IntegerField(label=_("done"), required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget())

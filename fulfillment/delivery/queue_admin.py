@@ -14,10 +14,11 @@ from fulfillment.delivery.work_page import take_next, work_page
 from kameng.lib import clock, times
 from kameng.lib.admin import ReadOnlyAdmin
 from shop.catalog.models import Mode
+from shop.orders.admin import ByNumberMixin
 from shop.orders.models import LineStatus
 
 
-class HandDeliveryAdmin(ReadOnlyAdmin):
+class HandDeliveryAdmin(ByNumberMixin, ReadOnlyAdmin):
     """Nothing here is a form of rows: every button is a verb."""
 
     merchant_path = "line__merchant"
@@ -34,10 +35,6 @@ class HandDeliveryAdmin(ReadOnlyAdmin):
         open_lines = {"line__status__in": (LineStatus.VERIFIED, LineStatus.DELIVERING)}
         rows = super().get_queryset(request).filter(**open_lines).exclude(line__mode=Mode.AUTO)
         return rows.select_related("line__order", "line__merchant", "line__sku", "taken_by")
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        # A number is read aloud in groups and stored without them.
-        return super().get_search_results(request, queryset, search_term.replace("-", ""))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "change", obj)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from fulfillment.tracking.queries import Rows
 from kameng.lib import money, times
+from kameng.lib.names import listed
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import GatewayAccount
 
@@ -43,19 +43,13 @@ def way(account: GatewayAccount) -> str:
 
 def ways(rows: Rows) -> str:
     """By which ways money came in."""
-    return _comma().join(dict.fromkeys(way(payment.account) for payment in rows.receipts))
-
-
-def _comma() -> str:
-    return pgettext("between names", ", ")
+    return listed(way(payment.account) for payment in rows.receipts)
 
 
 def back_to(rows: Rows) -> str:
     """Where the money of this order returns to."""
-    names = dict.fromkeys(
-        _("your wallet") if payment.account.gateway == WALLET else payment.account.name for payment in rows.receipts
-    )
-    return _comma().join(names) or _("where it came from")
+    names = (_("your wallet") if payment.account.gateway == WALLET else payment.account.name for payment in rows.receipts)
+    return listed(names) or _("where it came from")
 
 
 def masked(address: str) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from kameng.lib import clock
 from kameng.lib.forms import MoneyField
+from kameng.lib.names import listed
 from shop.catalog.models import MODES, Kind, Listing, Mode, PriceTier, Sku
 
 
@@ -92,7 +92,7 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
         kind = cleaned.get("kind", self.instance.kind)
         mode = cleaned.get("mode", self.instance.mode)
         if kind and mode and mode not in MODES[kind]:
-            ways = _comma().join(str(way.label) for way in MODES[kind])
+            ways = listed(str(way.label) for way in MODES[kind])
             self._say("mode", _("A %(kind)s is delivered so: %(ways)s.") % {"kind": Kind(kind).label, "ways": ways})
         if mode and mode != Mode.AUTO and (cleaned.get("uses") or 1) > 1:
             self._say("uses", _("Only secrets from stock serve several buyers: set this to 1."))
@@ -111,10 +111,6 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _say(self, field: str, message: Any) -> None:
         self.add_error(field if field in self.fields else None, message)
-
-
-def _comma() -> str:
-    return pgettext("between names", ", ")
 
 
 RULED = ("uses", "max_quantity", "promise_seconds", "refund_seconds")

@@ -22,6 +22,13 @@ from shop.inventory import parse
 TEXT_CLASSES = " ".join(["km-secret", *TEXTAREA_CLASSES])
 
 
+def secrets_box(rows: int) -> forms.Textarea:
+    """Where secrets are typed, one a line: nothing is suggested, corrected or remembered there."""
+    quiet = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
+    # Django's own: the theme's drops an empty first line, and with it the numbers of the others.
+    return forms.Textarea(attrs={"rows": rows, "class": TEXT_CLASSES, **quiet})
+
+
 class ImportForm(forms.Form):
     """A text to import: pasted, or read from a file and shown as if it had been pasted.
 
@@ -33,10 +40,7 @@ class ImportForm(forms.Form):
         label=_("secrets"),
         required=False,
         strip=False,
-        # Django's own: the theme's drops an empty first line, and with it the numbers of the others.
-        widget=forms.Textarea(
-            attrs={"rows": 12, "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off", "class": TEXT_CLASSES}
-        ),
+        widget=secrets_box(rows=12),
         help_text=_("One a line. Nothing is decoded or changed in them."),
     )
     file = forms.FileField(

@@ -14,6 +14,14 @@ from shop.orders.models import LineEvent, Order, OrderEvent, OrderLine
 TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "complaint_by", "completed_at", "refunded_at")
 
 
+class ByNumberMixin:
+    """Rows that are found by the number of their order."""
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        # A number is read aloud in groups and stored without them.
+        return super().get_search_results(request, queryset, search_term.replace("-", ""))  # type: ignore[misc]
+
+
 class EventInline(StepInline):
     """Steps of a row that belongs to an order: its guest is known by address."""
 
@@ -31,7 +39,7 @@ class OrderEventInline(EventInline):
 
 
 @admin.register(OrderLine)
-class OrderLineAdmin(ReadOnlyAdmin):
+class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     merchant_path = "merchant"
     list_display = ("order", "title", "face", "quantity", "shown_total", "status", "paid_at", "delivered_at")
     list_filter = ("status", "mode", ("merchant", admin.RelatedOnlyFieldListFilter))
@@ -45,10 +53,6 @@ class OrderLineAdmin(ReadOnlyAdmin):
         (_("Units"), {"fields": (("delivered", "refunded_quantity", "reversed_quantity"),)}),
         (_("Times"), {"fields": TIMES}),
     )
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        # A number is read aloud in groups and stored without them.
-        return super().get_search_results(request, queryset, search_term.replace("-", ""))
 
     @admin.display(description=_("unit price"))
     def shown_price(self, line: OrderLine) -> str:
