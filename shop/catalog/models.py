@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kameng.lib.inputs.specs import FieldSpec, load
 from shop.merchants.models import Merchant
 
 HOUR = 3600
@@ -109,6 +110,9 @@ class Sku(models.Model):
         blank=True,
         help_text=_("Empty: the larger of 5 and a tenth of what is sellable."),
     )
+    recipient_fields = models.JSONField(
+        _("recipient fields"), default=list, blank=True, help_text=_("What a buyer fills in, so that it can be delivered.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     on_sale = models.BooleanField(_("on sale"), default=True)
 
@@ -143,6 +147,11 @@ class Sku(models.Model):
     @property
     def promise(self) -> dt.timedelta:
         return dt.timedelta(seconds=self.promise_seconds)
+
+    @property
+    def asks(self) -> tuple[FieldSpec, ...]:
+        """The fields that a buyer fills in; raises ValidationError where what is stored is none any more."""
+        return load(self.recipient_fields) if self.recipient_fields else ()
 
     @property
     def counted(self) -> bool:

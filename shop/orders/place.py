@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints, money
 from kameng.lib.compiled import Compiled, Slot
+from kameng.lib.inputs.base import Value
+from kameng.lib.inputs.stored import Stored
 from kameng.lib.transitions import Refused, begin
 from shop.catalog.models import Sku
 from shop.catalog.pricing import unit_price
@@ -19,6 +21,7 @@ from shop.inventory.queries import sellable, unpaid_units
 from shop.orders import limits
 from shop.orders.limits import Buyer
 from shop.orders.models import LineStatus, Order, OrderLine
+from shop.orders.recipients import kept
 
 RESERVED_FOR = dt.timedelta(minutes=15)
 
@@ -43,10 +46,11 @@ class NonceTaken(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """So many units of one SKU."""
+    """So many units of one SKU, and where they go: the confirmed values by the keys of its fields."""
 
     sku_id: int
     quantity: int
+    recipient: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class _Sale:
     sku: Sku
     quantity: int
     price: int
+    recipient: list[Stored]
 
     @property
     def total(self) -> int:
@@ -66,8 +71,8 @@ def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime, 
     """Create a PENDING order whose lines are RESERVED for 15 minutes, at the prices and terms of this moment.
 
     `agreed` is the total that the buyer saw, in minor units: it is compared, never charged. The same nonce returns the same
-    order (a double click). Raises NotForSale, PriceChanged, SoldOut, Crowded, TooManyUnpaid, NonceTaken; then nothing was
-    changed.
+    order (a double click). Raises NotForSale, PriceChanged, BadRecipient, SoldOut, Crowded, TooManyUnpaid, NonceTaken;
+    then nothing was changed.
     """
     try:
         sales = _priced(items)
@@ -94,8 +99,10 @@ def _repeated(nonce: str, buyer: Buyer) -> Order | None:
 def _priced(items: Sequence[Item]) -> list[_Sale]:
     """Quantities summed by SKU, in the order in which SKUs are always claimed."""
     sums: Counter[int] = Counter()
+    recipients: dict[int, Mapping[str, Value]] = {}
     for item in items:
         sums[item.sku_id] += item.quantity
+        recipients.setdefault(item.sku_id, item.recipient)
     sales = []
     for pk in sorted(sums):
         sku = _ON_SALE.first(pk=pk)
@@ -104,7 +111,7 @@ def _priced(items: Sequence[Item]) -> list[_Sale]:
         if not 1 <= sums[pk] <= sku.max_quantity:
             raise NotForSale(_("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity})
         tiers = sku.tiers.all() if sums[pk] > 1 else ()
-        sales.append(_Sale(sku, sums[pk], unit_price(sku, sums[pk], tiers)))
+        sales.append(_Sale(sku, sums[pk], unit_price(sku, sums[pk], tiers), kept(sku, recipients[pk])))
     if not sales:
         raise NotForSale(_("There is nothing in this order."))
     return sales
@@ -169,6 +176,7 @@ def _line(order: Order, sale: _Sale) -> OrderLine:
         face=sku.face,
         kind=sku.kind,
         mode=sku.mode,
+        recipient=sale.recipient,
         quantity=sale.quantity,
         unit_price=sale.price,
         total=sale.total,

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Min, Sum
 
+from kameng.lib.names import listed
 from shop.catalog.faces import sku_face_name
 from shop.catalog.models import Listing, PriceTier, Sku
 from shop.catalog.pricing import unit_price
@@ -113,6 +114,11 @@ class Offer:
     @property
     def usual(self) -> float | None:
         return usual(self.sku)
+
+    @property
+    def asked_for(self) -> str:
+        """What its buyer fills in, by label."""
+        return listed(spec.label for spec in self.sku.asks)
 
     @property
     def face(self) -> str:

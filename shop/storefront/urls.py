@@ -2,7 +2,7 @@ from django.urls import path
 
 from shop.storefront.policy import leads_to_gateways
 from shop.storefront.views.cart import cart, cart_add
-from shop.storefront.views.checkout import checkout
+from shop.storefront.views.checkout import checkout, recipient
 from shop.storefront.views.face import face
 from shop.storefront.views.home import home
 from shop.storefront.views.listing import listing
@@ -20,6 +20,7 @@ urlpatterns = [
     path("cart/", cart, name="cart"),
     path("cart/add/", cart_add, name="cart_add"),
     path("checkout/", leads_to_gateways(checkout), name="checkout"),
+    path("checkout/recipient/", recipient, name="checkout_recipient"),
     path("o/<slug:number>/pay/", leads_to_gateways(pay), name="pay"),
     path("o/<slug:number>/pay/live/", pay_live, name="pay_live"),
     path("o/<slug:number>/pay/start/", pay_start, name="pay_start"),

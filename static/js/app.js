@@ -358,8 +358,11 @@
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { tick(); lives.forEach((live) => live.soon()); } });
   document.addEventListener("htmx:beforeRequest", (event) => ask(event.detail));
+  // What is filled in is judged when a field is left; the server is told which one that was.
+  document.addEventListener("htmx:configRequest", ({ detail }) => { if ("judged" in detail.elt.dataset) detail.parameters.changed = detail.triggeringEvent?.target.name; });
   document.addEventListener("htmx:beforeSwap", (event) => overtaken(event.detail));
   document.addEventListener("htmx:afterSwap", (event) => ready(event.detail.target.parentElement ?? document));
+  document.addEventListener("htmx:afterSettle", (event) => say(event.detail.elt.dataset?.say));
   // On a narrow page the filters close, and what was found is read next.
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "shelf" && !wide.matches) document.getElementById("found")?.focus(); });
   document.addEventListener("htmx:responseError", (event) => trouble(event.detail));

@@ -56,7 +56,10 @@ PAGE = """
       <div class="km-pad"><c-recipient :form="form" /></div>
     </section>
     {% if form.is_valid %}
-      <c-confirm :form="form" title="2 · 核对是不是这个角色" badge="充错退不回" error="{{ error }}" />
+      <section class="km-sheet" aria-labelledby="compare">
+        <header><h2 class="km-h" id="compare">2 · 核对是不是这个角色</h2></header>
+        <div class="km-pad"><c-confirm :form="form" error="{{ error }}" /></div>
+      </section>
     {% endif %}
     <button class="btn btn-primary btn-lg w-full">{% if form.confirmed %}OK{% else %}Pay{% endif %}</button>
   </form>

@@ -86,7 +86,7 @@ class Seen:
             kind = told.get("type", "text")
             if "name" not in told or kind == "search" or told["name"] == "csrfmiddlewaretoken":
                 continue
-            if kind == "radio" and not re.search(r"\bchecked\b", tag):
+            if kind in {"radio", "checkbox"} and not re.search(r"\bchecked\b", tag):
                 continue
             found[told["name"]] = unescape(told.get("value", ""))
         return {name: value for name, value in found.items() if name != "next"}

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from kameng.lib.inputs.base import OneInput, Typed, Value
 from kameng.lib.inputs.fields import Input, PartField
 from kameng.lib.inputs.specs import FieldSpec
-from kameng.lib.inputs.stored import Line, Stored, summary
+from kameng.lib.inputs.stored import Line, Stored, stored_as, summary
 
 PREFIX = "to"
 
@@ -114,8 +114,7 @@ class RecipientForm(forms.Form):
     def _stored(self) -> Iterator[Stored]:
         for spec in self.specs:
             if (value := self.values.get(spec.key)) is not None:
-                shown = spec.kind.shown(value)
-                yield Stored(key=spec.key, label=spec.label, type=spec.kind.name, value=value, shown=shown)
+                yield stored_as(spec, value)
 
     def _typed(self, spec: FieldSpec) -> Typed:
         parts = {part.name: self.cleaned_data.get(_name(spec, part.name), "") for part in spec.kind.parts()}

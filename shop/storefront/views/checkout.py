@@ -1,5 +1,5 @@
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.contrib import messages
@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kameng.accounts.models import User
 from kameng.lib import client, clock
@@ -24,6 +24,7 @@ from shop.storefront.device import device, keep_device
 from shop.storefront.forms import CheckoutForm
 from shop.storefront.methods import Method, methods
 from shop.storefront.paying import begin
+from shop.storefront.recipients import Recipient, addressed, last_time, recipients
 from shop.storefront.typed import whole
 from shop.storefront.unpaid import unpaid_orders
 from shop.storefront.views.private import private
@@ -39,6 +40,9 @@ class Desk:
     asked: Asked
     basket: Basket
     ways: list[Method]
+    #: Where it goes, for each offer that asks; `last` says that there is what was filled in last time, unused.
+    recipients: list[Recipient] = field(default_factory=list)
+    last: bool = False
 
     def form(self) -> CheckoutForm:
         data = self.request.POST if self.request.method == "POST" else None
@@ -56,9 +60,44 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _nothing(request, asked)
     ways = methods(user=request.user, amount=(wanted.smaller or wanted).total)
     desk = Desk(request, now, device(request), asked, wanted, ways)
+    _ask_where(desk)
     response = _send(desk) if request.method == "POST" else _page(desk, desk.form())
     keep_device(response, desk.device)
     return response
+
+
+@private
+@require_POST
+def recipient(request: HttpRequest) -> HttpResponse:
+    """What is filled in so far, judged: the input that `changed`, and what is to be compared once all of an offer is good."""
+    wanted = basket(Asked.read(request.POST), clock.now())
+    filled = recipients(wanted.offers, request.POST)
+    inputs = (each for one in filled for row in one.form.rows for each in row.inputs)
+    # A list cannot be filled in wrongly, and a page's script has it in hand.
+    lines = (each for each in inputs if each.field.part.shape != "choice")
+    changed = next((each for each in lines if each.html_name == request.POST.get("changed")), None)
+    return render(request, "storefront/checkout/judged.html", {"changed": changed, **_where(filled)})
+
+
+def _where(filled: list[Recipient]) -> dict[str, object]:
+    """What the templates of a recipient need to know."""
+    return {
+        "recipients": filled,
+        "final": any(each.is_final for each in filled),
+        "to_compare": any(each.unconfirmed for each in filled),
+    }
+
+
+def _ask_where(desk: Desk) -> None:
+    """Lay the forms of the recipients on the desk, filled in as last time where a member asks for that."""
+    request, offers = desk.request, desk.basket.offers
+    if request.method == "POST":
+        desk.recipients = recipients(offers, request.POST)
+        return
+    before = last_time(request.user, offers) if isinstance(request.user, User) else {}
+    again = "last" in request.GET
+    desk.recipients = recipients(offers, None, before if again else None)
+    desk.last = bool(before) and not again
 
 
 def _nothing(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -73,7 +112,9 @@ def _send(desk: Desk) -> HttpResponse:
     """Place the order and go on to pay it; where that is refused, the form again with everything typed and the reason."""
     form, unpaid = desk.form(), []
     try:
-        if form.is_valid():
+        # All are asked, so that each says what is wrong.
+        confirmed = [each.form.confirmed for each in desk.recipients]
+        if form.is_valid() and all(confirmed):
             return redirect(_placed(desk, form))
     except SoldOut as gone:
         desk.basket = desk.basket.told(gone.sku, gone.left)
@@ -92,7 +133,7 @@ def _placed(desk: Desk, form: CheckoutForm) -> str:
         raise NotForSale(_not_there(desk.basket))
     order = place(
         buyer=_buyer(desk, form),
-        items=desk.asked.items,
+        items=addressed(desk.asked.items, desk.recipients),
         nonce=form.cleaned_data["nonce"],
         now=desk.now,
         agreed=whole(desk.request.POST.get("seen_instead" if "instead" in desk.request.POST else "seen")),
@@ -137,5 +178,14 @@ def _buyer(desk: Desk, form: CheckoutForm) -> Buyer:
 
 
 def _page(desk: Desk, form: CheckoutForm, unpaid: list[Order] | None = None) -> HttpResponse:
-    context = {"form": form, "basket": desk.basket, "ways": desk.ways, "unpaid": unpaid}
+    context = {
+        "form": form,
+        "basket": desk.basket,
+        "ways": desk.ways,
+        "unpaid": unpaid,
+        **_where(desk.recipients),
+        "paying": 4 if desk.recipients else 2,
+        "missing": [each for one in desk.recipients for each in one.missing] if form.is_bound else [],
+        "last": desk.last,
+    }
     return render(desk.request, "storefront/checkout.html", context)
