@@ -42,7 +42,7 @@ class OrderEventInline(EventInline):
 class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     merchant_path = "merchant"
     list_display = ("order", "title", "face", "quantity", "shown_total", "status", "paid_at", "delivered_at")
-    list_filter = ("status", "mode", ("merchant", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("status", "mode", "paid_at", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("order",)
     search_fields = ("order__number", "title")
     ordering = ("-pk",)
