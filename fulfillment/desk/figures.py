@@ -76,7 +76,8 @@ def _sums(within: Q) -> dict[str, Any]:
 
 
 def _sold(span: tuple[dt.datetime, dt.datetime], found: dict[str, Any], prefix: str) -> Sold:
-    return Sold(*span, **{name: found.get(f"{prefix}{name}") or 0 for name in ("orders", "amount", "refunded")})
+    orders, amount, refunded = (found.get(f"{prefix}{name}") or 0 for name in ("orders", "amount", "refunded"))
+    return Sold(*span, orders=orders, amount=amount, refunded=refunded)
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -123,5 +124,5 @@ def chart(days: Sequence[Sold]) -> Chart:
 
 def _round_top(most: int) -> int:
     """1, 2 or 5 times a power of ten that is no less: what an axis is read by."""
-    power = 10 ** max(2, len(str(most)) - 1)
+    power = int(10 ** max(2, len(str(most)) - 1))
     return next(top for top in (power, 2 * power, 5 * power, 10 * power) if top >= most)
