@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from kameng.lib import clock
 from kameng.lib.forms import MoneyField
 from kameng.lib.names import listed
+from shop.catalog.asking import lacking
 from shop.catalog.models import MODES, Kind, Listing, Mode, PriceTier, Sku
 
 
@@ -52,6 +53,8 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
 class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
     price = money_field(_("price"))
     list_price = money_field(_("crossed-out price"), required=False)
+    #: Why a new one is not put on sale at once, in words.
+    held_back = ""
 
     class Meta:
         model = Sku
@@ -83,6 +86,7 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._check_delivery(cleaned)
+        self._check_asked(cleaned)
         told = {name: cleaned.get(name, getattr(self.instance, name)) for name in RULED}
         if all(value is not None for value in told.values()):
             self._check_rules(told)
@@ -96,6 +100,15 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
             self._say("mode", _("A %(kind)s is delivered so: %(ways)s.") % {"kind": Kind(kind).label, "ways": ways})
         if mode and mode != Mode.AUTO and (cleaned.get("uses") or 1) > 1:
             self._say("uses", _("Only secrets from stock serve several buyers: set this to 1."))
+
+    def _check_asked(self, cleaned: dict[str, Any]) -> None:
+        kind = cleaned.get("kind", self.instance.kind)
+        lack = lacking(kind, self.instance.told_fields) if cleaned.get("on_sale", self.instance.on_sale) else ""
+        if lack and self.instance.pk is None:
+            # Its fields can be composed once it is there.
+            cleaned["on_sale"], self.held_back = False, lack
+        elif lack:
+            self._say("on_sale", _("%(lack)s Say first what buyers fill in, then put it on sale.") % {"lack": lack})
 
     def _check_rules(self, told: dict[str, Any]) -> None:
         if told["uses"] < 1:

@@ -37,4 +37,51 @@
     if (event.target.dataset.working && !event.defaultPrevented) working(event.target, event.submitter);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
+
+  // ── form[data-preview=url][data-frame=id]: what is typed is shown as buyers will see it; nothing is saved by that ──
+  const PAUSE = 350;
+
+  class Preview {
+    constructor(form) {
+      this.form = form;
+      this.frame = document.getElementById(form.dataset.frame);
+      this.said = document.getElementById(`${form.dataset.frame}-said`);
+      for (const event of ["input", "change"]) form.addEventListener(event, () => this.soon());
+      this.frame.addEventListener("load", () => this.dress());
+      new MutationObserver(() => this.dress()).observe(document.documentElement, { attributeFilter: ["class"] });
+      this.dress();
+    }
+    soon() {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.ask(), PAUSE);
+    }
+    async ask() {
+      // An answer that was overtaken is not shown.
+      this.asked?.abort();
+      const { signal } = this.asked = new AbortController();
+      try {
+        const answer = await fetch(this.form.dataset.preview, { method: "POST", body: new FormData(this.form), signal });
+        if (!answer.ok || answer.redirected) throw new Error(answer.status);
+        this.show(await answer.text());
+        this.tell(this.said.dataset.fresh);
+      } catch (error) {
+        if (error.name !== "AbortError") this.tell(this.said.dataset.failed);
+      }
+    }
+    show(html) {
+      // Only its main part is exchanged: the page neither flickers nor loses its place.
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+      const page = this.frame.contentDocument;
+      page.querySelector("main").replaceWith(page.importNode(fresh, true));
+      this.frame.dataset.shown = String(Number(this.frame.dataset.shown ?? 0) + 1);
+    }
+    tell(text) {
+      if (this.said.textContent.trim() !== text) this.said.textContent = text;
+    }
+    dress() {
+      const page = this.frame.contentDocument?.documentElement;
+      if (page) page.dataset.theme = document.documentElement.classList.contains("dark") ? "kameng-dark" : "kameng";
+    }
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach((form) => new Preview(form)));
 })();

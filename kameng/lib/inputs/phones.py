@@ -78,7 +78,13 @@ class Phone(Code):
     title: ClassVar[Words] = gettext_lazy("phone number of any country")
 
     countries: tuple[str, ...] = param(
-        Some(label=gettext_lazy("countries (none: all)"), known=frozenset(phonenumbers.SUPPORTED_REGIONS)), default=()
+        Some(
+            label=gettext_lazy("countries (none: all)"),
+            known=frozenset(phonenumbers.SUPPORTED_REGIONS),
+            titled=lambda code: _country(code),
+            first=("CN", "HK", "MO", "TW", "SG", "MY"),
+        ),
+        default=(),
     )
 
     def part(self) -> Part:
