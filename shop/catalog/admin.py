@@ -4,15 +4,16 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from kameng.lib import money
 from kameng.lib.admin import HouseAdmin, HouseInline
 from kameng.lib.names import listed
+from shop.catalog.composing.composition import Composition
 from shop.catalog.composing.page import asks_page, asks_preview
-from shop.catalog.forms import ListingForm, SkuForm, TierForm
+from shop.catalog.forms import ListingForm, SkuForm, TierForm, save_all_but_fields
 from shop.catalog.models import Category, Listing, PriceTier, Sku
 
 
@@ -109,7 +110,7 @@ class SkuAdmin(HouseAdmin):
 
     @admin.display(description=_("buyers fill in"))
     def asked(self, sku: Sku) -> str:
-        return listed(str(each.get("label", "")) for each in sku.recipient_fields) or gettext("nothing")
+        return listed(row.named for row in Composition.stored(sku.recipient_fields).rows) or pgettext("buyers fill in", "nothing")
 
     def has_asks_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.may(request, "change", self.row(request, object_id))
@@ -126,7 +127,10 @@ class SkuAdmin(HouseAdmin):
         return [path("<path:object_id>/asks/preview/", preview, name="catalog_sku_asks_preview"), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Sku, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        if change:
+            save_all_but_fields(obj)
+        else:
+            super().save_model(request, obj, form, change)
         if getattr(form, "held_back", ""):
             told = gettext("It is not on sale yet. %(why)s") % {"why": form.held_back}
             link = reverse("admin:catalog_sku_asks", args=[obj.pk])

@@ -33,6 +33,11 @@ def lacking(kind: str, fields: Sequence[FieldSpec]) -> str:
     return ""
 
 
+def held_fields(sku_id: int) -> tuple[FieldSpec, ...]:
+    """What the SKU asks for, which nobody changes until the transaction around this ends; none where it is no field."""
+    return Sku.objects.select_for_update(no_key=True).only("recipient_fields").get(pk=sku_id).told_fields
+
+
 def mark(stored: Any) -> str:
     """Names exactly these stored fields, for `ask` to see that nobody changed them since."""
     told = json.dumps(stored, ensure_ascii=False, sort_keys=True)

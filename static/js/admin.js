@@ -12,6 +12,11 @@
   addEventListener("DOMContentLoaded", landmarks);
   addEventListener("load", landmarks);
 
+  // ── What the page wants focused: browsers leave `autofocus` out when the page before was scrolled or typed in ──
+  addEventListener("DOMContentLoaded", () => {
+    if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  });
+
   // ── Forms that take long, [data-working=text]: the pressed button says so and is not pressed twice ──
   let restore = () => {};
 
@@ -37,6 +42,22 @@
     if (event.target.dataset.working && !event.defaultPrevented) working(event.target, event.submitter);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
+
+  // ── Copy: button[data-copy=text], shown where there are scripts; its word says how it went ──
+  async function copy(button) {
+    const word = button.querySelector("[data-copied]");
+    word.dataset.was ??= word.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      word.textContent = word.dataset.copied;
+    } catch { word.textContent = word.dataset.failed; }
+    setTimeout(() => { word.textContent = word.dataset.was; }, 2000);
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; }));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (button) copy(button);
+  });
 
   // ── form[data-preview=url][data-frame=id]: what is typed is shown as buyers will see it; nothing is saved by that ──
   const PAUSE = 350;

@@ -69,7 +69,9 @@ class Composer:
     def type(self, number: int, **values: Any) -> "Composer":
         """Type into the inputs of the field with this number (from 1); None takes a tick away."""
         for name, value in values.items():
-            self.form[f"{self.keys[number - 1]}-{name}"] = [] if value is None else value if isinstance(value, list) else [value]
+            self.form[f"{self.keys[number - 1]}-{name}"] = (
+                [] if value is None else value if isinstance(value, list) else [value]
+            )
         return self
 
     def press(self, do: str, number: int = 0, **changes: str) -> "Composer":

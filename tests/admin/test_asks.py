@@ -1,4 +1,4 @@
-"""What buyers fill in, composed in the admin without scripts: nothing typed is ever lost, and wrong things are said in place."""
+"""What buyers fill in, composed in the admin without scripts: nothing typed is lost, what is wrong is said in place."""
 
 from typing import Any
 
@@ -46,7 +46,9 @@ def at(sku: Sku) -> Composer:
 
 def test_a_game_is_composed_and_buyers_are_asked_so(page: Composer, sku: Sku) -> None:
     page.add("server").type(1, label="Server", param_regions='Asia: Sakura, Maple，竹\n"EU: new"：North')
-    page.add("role-id").type(2, label="Player ID", help="Digits only.", example="1082 7743 65", where="Open the game.\nTap your face.")
+    page.add("role-id").type(
+        2, label="Player ID", help="Digits only.", example="1082 7743 65", where="Open the game.\nTap your face."
+    )
     page.type(2, param_shortest="9", param_longest="10", required=None)
     page.press("save")
     assert "Buyers of" in page.text
@@ -228,6 +230,18 @@ def test_who_was_overtaken_is_told_and_decides(page: Composer, sku: Sku) -> None
     assert page.stored == [ROLE]
     page.press("save")
     assert [each["label"] for each in page.stored] == ["QQ number"]
+
+
+@pytest.mark.parametrize(
+    "stored", [{}, ["x"], [{"key": "a"}], [{"key": "k", "type": "choice", "label": 7, "params": {"options": 3}}]]
+)
+def test_what_is_no_field_any_more_can_be_mended(sku: Sku, stored: Any) -> None:
+    Sku.objects.filter(pk=sku.pk).update(recipient_fields=stored)
+    page = at(sku)
+    assert page.client.get(reverse("admin:catalog_sku_change", args=[sku.pk])).status_code == 200
+    for number in range(len(page.keys), 0, -1):
+        page.press("remove", number)
+    assert [each["type"] for each in page.add("qq").press("save").stored] == ["qq"]
 
 
 def test_orders_that_wait_keep_what_they_stored(sku: Sku) -> None:

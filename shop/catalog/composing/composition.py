@@ -18,6 +18,14 @@ class Broken(Exception):
     """The form did not arrive as the page sends it."""
 
 
+def known(fields: Any) -> list[Mapping[str, Any]]:
+    """Those of the stored fields whose key and type are some; what else is stored is no field any more."""
+    given = fields if isinstance(fields, list) else []
+    return [
+        each for each in given if isinstance(each, Mapping) and good_key(each.get("key")) and str(each.get("type")) in TYPES
+    ]
+
+
 class Composition:
     """Fields that are being composed. Those that were sent are judged when `specs` or `wrong` is asked for."""
 
@@ -27,14 +35,13 @@ class Composition:
     @classmethod
     def stored(cls, fields: Any) -> "Composition":
         """Of the JSON that a SKU keeps."""
-        known = [each for each in fields if isinstance(each, Mapping) and each.get("type") in TYPES and good_key(each.get("key"))]
-        return cls([FieldForm.stored(each) for each in known])
+        return cls([FieldForm.stored(each) for each in known(fields)])
 
     @classmethod
     def sent(cls, data: QueryDict, before: Any) -> "Composition":
         """What was sent for a SKU that keeps `before`; raises Broken for what no page sends."""
         keys = data.getlist(ROW)
-        fixed = {each["key"]: each["type"] for each in before if isinstance(each, Mapping) and {"key", "type"} <= set(each)}
+        fixed = {each["key"]: each["type"] for each in known(before)}
         if len(keys) > MOST_FIELDS or len(set(keys)) < len(keys) or not all(map(good_key, keys)):
             raise Broken
         kinds = {key: data.get(f"{key}-{TYPE}", "") for key in keys}

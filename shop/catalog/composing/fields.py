@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from kameng.lib.inputs.base import FieldType, OneInput
@@ -49,7 +50,9 @@ class FieldForm(forms.Form):
         """A field in JSON, whose type is known."""
         kind = TYPES[entry["type"]]
         params = entry.get("params") or {}
-        written = {PARAM + name: _written(input_of(rule), params[name]) for name, rule in rules(kind).items() if name in params}
+        written = {
+            PARAM + name: _written(input_of(rule), params[name]) for name, rule in rules(kind).items() if name in params
+        }
         texts = {name: entry.get(name, "") for name in TEXTS} | {"required": entry.get("required", True)}
         return cls(entry["key"], kind, None, _defaults(kind) | texts | written)
 
@@ -82,8 +85,9 @@ class FieldForm(forms.Form):
         return str(self["label"].value() or "").strip()[: LONGEST["label"]] or self.title
 
     @property
-    def texts(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name in TEXTS]
+    def short(self) -> list[forms.BoundField]:
+        """Texts of one line, but for the label."""
+        return [self[name] for name in ("example", "help") if name in self.fields]
 
     @property
     def params(self) -> list[forms.BoundField]:
@@ -119,29 +123,29 @@ class FieldForm(forms.Form):
 
     def _refuse(self, error: ValidationError, prefix: str) -> None:
         for name, messages in error.message_dict.items():
-            said = [_("Buyers could not fill this in: %(why)s") % {"why": why} for why in messages] if name == "example" else messages
+            said = (
+                [_("Buyers could not fill this in: %(why)s") % {"why": why} for why in messages]
+                if name == "example"
+                else messages
+            )
             self.add_error(prefix + name if prefix + name in self.fields else None, said)
 
 
 def _texts(kind: type[FieldType[Any]]) -> dict[str, forms.Field]:
-    made: dict[str, forms.Field] = {
-        "label": _text(_("Label"), _("What stands above the input."), required=True),
-        "help": _text(_("Help"), _("One sentence below the input.")),
-        "where": forms.CharField(
-            label=_("Where to find it"),
-            help_text=_("Opens on demand beside the input: where a buyer finds what to type. Several lines are fine."),
-            required=False,
-            strip=False,
-            widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        ),
-        "required": forms.BooleanField(
-            label=_("Buyers have to fill it in"), required=False, initial=True, widget=UnfoldBooleanWidget()
-        ),
-    }
+    above = _("What stands above the input.") if kind.is_headed else _("What it is called where buyers compare it.")
+    made = {"label": _text(pgettext("of a field", "Label"), above, required=True), "help": _text(pgettext("of a field", "Help"), _("One sentence below the input."))}
     if issubclass(kind, OneInput):
-        example = _text(_("Example"), _("A value that buyers could type; it stands below the input."))
-        made = {**dict(list(made.items())[:2]), "example": example, **dict(list(made.items())[2:])}
-    return made
+        made["example"] = _text(pgettext("of a field", "Example"), _("A value that buyers could type; it stands below the input."))
+    where = forms.CharField(label=_("Where to find it"), required=False, strip=False, widget=_lines_box())
+    where.help_text = _("Opens on demand beside the input: where a buyer finds what to type. Several lines are fine.")
+    required = forms.BooleanField(label=_("Buyers have to fill it in"), required=False, initial=True)
+    required.widget = UnfoldBooleanWidget()
+    return made | {"where": where, "required": required}
+
+
+def _lines_box() -> forms.Widget:
+    box: forms.Widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
+    return box
 
 
 def _text(label: str, help_text: str, *, required: bool = False) -> forms.Field:

@@ -17,7 +17,7 @@ from kameng.lib.inputs.library import ALL
 from kameng.lib.inputs.specs import MOST_FIELDS
 from shop.catalog.asking import ChangedMeanwhile, Lacking, ask, lacking, mark
 from shop.catalog.composing.changes import sentence, told
-from shop.catalog.composing.composition import Broken, Composition
+from shop.catalog.composing.composition import Broken, Composition, known
 from shop.catalog.composing.preview import preview
 from shop.catalog.models import Sku
 
@@ -114,7 +114,12 @@ class Composing:
     def sources(self) -> list[Sku]:
         """Other SKUs of the same merchant that ask for something."""
         own: QuerySet[Sku] = self.page.get_queryset(self.request).filter(listing__merchant=self.sku.listing.merchant_id)
-        asking = own.exclude(recipient_fields=[]).exclude(pk=self.sku.pk).select_related("listing").order_by("listing", "position")
+        asking = (
+            own.exclude(recipient_fields=[])
+            .exclude(pk=self.sku.pk)
+            .select_related("listing")
+            .order_by("listing", "position")
+        )
         return sorted(asking[:MOST_SOURCES], key=lambda sku: sku.listing_id != self.sku.listing_id)
 
     def _save(self) -> HttpResponse | None:
@@ -137,7 +142,7 @@ class Composing:
 
     def _log(self, before: Any) -> None:
         self.sku.refresh_from_db()
-        if said := told(before, self.sku.recipient_fields):
+        if said := told(known(before), self.sku.recipient_fields):
             self.page.log_change(self.request, self.sku, sentence(said))
             messages.success(self.request, _("Saved. Buyers of %(sku)s are asked so from now on.") % {"sku": self.sku})
         else:
@@ -179,7 +184,7 @@ class Composing:
             self.focus, self.refused = "id_source", _("Choose the SKU to copy from.")
             return
         copied = Composition.stored(source.recipient_fields)
-        fixed = {each["key"]: each["type"] for each in self.sku.recipient_fields}
+        fixed = {each["key"]: each["type"] for each in known(self.sku.recipient_fields)}
         if any(fixed.get(row.key, row.kind.name) != row.kind.name for row in copied.rows):
             self.refused = _("These fields cannot be copied here: one of them was another one in this SKU.")
             return

@@ -49,14 +49,14 @@ def _pick(rule: Pick) -> RuleField:
 
 @input_of.register
 def _names(rule: Names) -> RuleField:
-    return RuleField(rule, _lines, "\n".join, widget=_lines_box(5), help_text=_("One a line."))
+    return RuleField(rule, _lines, "\n".join, widget=_lines_box(4), help_text=_("One a line."))
 
 
 @input_of.register
 def _groups(rule: Groups) -> RuleField:
     told = _("One region a line, its servers behind a colon and parted by commas. For example: %(example)s")
     example = _("Asia: Sakura, Maple, Bamboo")
-    return RuleField(rule, read_groups, write_groups, widget=_lines_box(6), help_text=told % {"example": example})
+    return RuleField(rule, read_groups, write_groups, widget=_lines_box(4), help_text=told % {"example": example})
 
 
 @input_of.register
@@ -112,4 +112,5 @@ def _lines(typed: Any) -> list[str]:
 
 
 def _lines_box(rows: int) -> forms.Widget:
-    return UnfoldAdminTextareaWidget(attrs={"rows": rows, "autocomplete": "off", "spellcheck": "false"})
+    box: forms.Widget = UnfoldAdminTextareaWidget(attrs={"rows": rows, "autocomplete": "off", "spellcheck": "false"})
+    return box

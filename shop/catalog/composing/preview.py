@@ -1,6 +1,5 @@
 """What buyers will see of a composition: a page of the shop by itself, shown in a frame of the admin."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -8,6 +7,7 @@ from django.template.loader import render_to_string
 
 from kameng.lib.inputs.form import RecipientForm
 from shop.catalog.composing.composition import Composition
+from shop.catalog.composing.fields import FieldForm
 from shop.catalog.models import Sku
 
 
@@ -26,11 +26,11 @@ def preview(request: HttpRequest, sku: Sku, composition: Composition) -> str:
     judged = composition.judged
     wrong = judged.wrong
     shown = [
-        Shown(number, row.named, RecipientForm([row.spec]) if row.spec else None, _said(row.errors.values()))
+        Shown(number, row.named, RecipientForm([row.spec]) if row.spec else None, _said(row))
         for number, row in enumerate(judged.rows, start=1)
     ]
     return render_to_string("admin/catalog/sku/asks/preview.html", {"sku": sku, "shown": shown, "wrong": wrong}, request)
 
 
-def _said(errors: Iterable[Iterable[str]]) -> list[str]:
-    return [str(message) for messages in errors for message in messages]
+def _said(row: FieldForm) -> list[str]:
+    return [str(message) for messages in row.errors.values() for message in messages]
