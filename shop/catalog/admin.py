@@ -110,7 +110,9 @@ class SkuAdmin(HouseAdmin):
 
     @admin.display(description=_("buyers fill in"))
     def asked(self, sku: Sku) -> str:
-        return listed(row.named for row in Composition.stored(sku.recipient_fields).rows) or pgettext("buyers fill in", "nothing")
+        return listed(row.named for row in Composition.stored(sku.recipient_fields).rows) or pgettext(
+            "buyers fill in", "nothing"
+        )
 
     def has_asks_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.may(request, "change", self.row(request, object_id))

@@ -94,7 +94,12 @@
       const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
       const page = this.frame.contentDocument;
       page.querySelector("main").replaceWith(page.importNode(fresh, true));
-      this.frame.dataset.shown = String(Number(this.frame.dataset.shown ?? 0) + 1);
+      this.fit();
+    }
+    fit() {
+      const main = this.frame.contentDocument?.querySelector("main");
+      // Its own border is a part of its height; the style sheet says how high it may be.
+      if (main) this.frame.style.height = `${main.offsetHeight + 2}px`;
     }
     tell(text) {
       if (this.said.textContent.trim() !== text) this.said.textContent = text;
@@ -102,6 +107,7 @@
     dress() {
       const page = this.frame.contentDocument?.documentElement;
       if (page) page.dataset.theme = document.documentElement.classList.contains("dark") ? "kameng-dark" : "kameng";
+      this.fit();
     }
   }
   addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach((form) => new Preview(form)));

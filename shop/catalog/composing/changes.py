@@ -36,7 +36,11 @@ def _parts(old: Field, new: Field) -> Iterator[str]:
     """The names of what differs; of a label and of whether it is needed, what it is now."""
     if old.get("label") != new.get("label"):
         yield _("it is called %(field)s") % {"field": _named(new)}
-    words = {"help": pgettext("of a field", "help"), "example": pgettext("of a field", "example"), "where": _("where to find it")}
+    words = {
+        "help": pgettext("of a field", "help"),
+        "example": pgettext("of a field", "example"),
+        "where": _("where to find it"),
+    }
     yield from (word for name, word in words.items() if old.get(name, "") != new.get(name, ""))
     if old.get("required", True) != new.get("required", True):
         yield _("it has to be filled in") if new.get("required", True) else _("it may be left empty")

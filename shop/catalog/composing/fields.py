@@ -133,9 +133,14 @@ class FieldForm(forms.Form):
 
 def _texts(kind: type[FieldType[Any]]) -> dict[str, forms.Field]:
     above = _("What stands above the input.") if kind.is_headed else _("What it is called where buyers compare it.")
-    made = {"label": _text(pgettext("of a field", "Label"), above, required=True), "help": _text(pgettext("of a field", "Help"), _("One sentence below the input."))}
+    made = {
+        "label": _text(pgettext("of a field", "Label"), above, required=True),
+        "help": _text(pgettext("of a field", "Help"), _("One sentence below the input.")),
+    }
     if issubclass(kind, OneInput):
-        made["example"] = _text(pgettext("of a field", "Example"), _("A value that buyers could type; it stands below the input."))
+        made["example"] = _text(
+            pgettext("of a field", "Example"), _("A value that buyers could type; it stands below the input.")
+        )
     where = forms.CharField(label=_("Where to find it"), required=False, strip=False, widget=_lines_box())
     where.help_text = _("Opens on demand beside the input: where a buyer finds what to type. Several lines are fine.")
     required = forms.BooleanField(label=_("Buyers have to fill it in"), required=False, initial=True)
