@@ -36,9 +36,9 @@ def asks_page(page: HouseAdmin, request: HttpRequest, object_id: str) -> HttpRes
 
 def asks_preview(page: HouseAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """What buyers would see of the form that is sent; stores nothing."""
+    sku = _sku(page, request, object_id)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    sku = _sku(page, request, object_id)
     return HttpResponse(preview(request, sku, _sent(request, sku)))
 
 
