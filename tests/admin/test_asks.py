@@ -55,7 +55,7 @@ def test_a_game_is_composed_and_buyers_are_asked_so(page: Composer, sku: Sku) ->
     )
     page.type(2, param_shortest="9", param_longest="10", required=None)
     page.press("save")
-    assert "Buyers of" in page.text
+    assert "Buyers of Star Abyss 648 gems are asked so from now on. It is off sale: put it on sale on its page." in page.text
     key = page.keys[1]
     assert page.stored[0]["params"] == {
         "regions": [{"name": "Asia", "items": ["Sakura", "Maple", "竹"]}, {"name": "EU: new", "items": ["North"]}]
@@ -98,7 +98,7 @@ def test_nothing_typed_is_lost_by_adding_moving_and_removing(page: Composer) -> 
     assert f"{page.keys[0]}-required" not in page.form
     assert (page.value(2, "example"), page.value(2, "param_shortest")) == ("not good", "many")
     assert page.value(2, "where").split() == ["one", "two"]
-    assert "must" not in page.error(2, "param_shortest")
+    assert (page.error(2, "param_shortest"), page.error(2, "example")) == ("", "")
     assert page.stored == []
 
 

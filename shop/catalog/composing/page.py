@@ -144,7 +144,9 @@ class Composing:
         self.sku.refresh_from_db()
         if said := told(known(before), self.sku.recipient_fields):
             self.page.log_change(self.request, self.sku, sentence(said))
-            messages.success(self.request, _("Saved. Buyers of %(sku)s are asked so from now on.") % {"sku": self.sku})
+            saved = _("Saved. Buyers of %(sku)s are asked so from now on.") % {"sku": self.sku}
+            off = "" if self.sku.on_sale else _("It is off sale: put it on sale on its page.")
+            messages.success(self.request, f"{saved} {off}".strip())
         else:
             messages.info(self.request, _("Nothing has changed."))
 
