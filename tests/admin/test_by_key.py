@@ -8,6 +8,7 @@ from django.utils import translation
 
 from kameng.accounts.roles import MerchantRole, PlatformRole
 from kameng.audit.models import Entry
+from shop.inventory.models import StockUnit
 from tests.admin.people import platform, signed_in, staff
 from tests.factories import delivered_order, line_of, merchant, sku
 from tests.storefront.shopper import Seen
@@ -48,7 +49,7 @@ def test_a_key_of_nobody_is_said_to_be_so() -> None:
 
 
 def test_that_somebody_looked_is_written_down_and_the_key_is_not() -> None:
-    unit = line_of(delivered_order(codes=[CODE])).reservation.units.get()
+    unit = StockUnit.objects.get(reservation=line_of(delivered_order(codes=[CODE])).reservation)
     page = find(CODE)
     entry = Entry.objects.latest("sequence")
     person = platform(PlatformRole.SUPPORT)
