@@ -4,13 +4,15 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentEvent, HandDelivery
+from fulfillment.delivery.models import DISPATCHABLE, Fulfillment, FulfillmentEvent, HandDelivery, Shipment
+from fulfillment.delivery.parcel_admin import ShipmentAdmin
 from fulfillment.delivery.queue_admin import HandDeliveryAdmin
 from kameng.lib.admin import ReadOnlyAdmin
 from kameng.lib.admin_names import reason_of
 from shop.orders.admin import EventInline
 
 admin.site.register(HandDelivery, HandDeliveryAdmin)
+admin.site.register(Shipment, ShipmentAdmin)
 
 
 class FulfillmentEventInline(EventInline):

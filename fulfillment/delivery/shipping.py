@@ -15,7 +15,7 @@ from fulfillment.delivery.tell import tell_delivered, tell_shipped
 from kameng.accounts.models import User
 from kameng.lib import failpoints
 from kameng.lib.transitions import Refused, move
-from kameng.notices.alarms import raise_alarm
+from kameng.notices.alarms import raise_alarm, settle
 from kameng.notices.kinds import AlarmKind
 from kameng.tasks.failing import first
 from shop.catalog.models import Mode
@@ -68,6 +68,7 @@ def receive(*, line_id: int, actor: str, now: dt.datetime) -> OrderLine:
         move(shipment, ShipmentStatus.DELIVERED, now=now, actor=actor, changes={"arrives_by": None})
         row = Fulfillment.objects.select_for_update(of=("self",)).get(line=line)
         move(row, FulfillmentStatus.DELIVERED, now=now, actor=actor)
+        settle(key=_alarm_of(shipment), by=actor, now=now)
         tell_delivered(line, line.order, quantity=line.quantity, now=now)
         return line
 
@@ -84,6 +85,7 @@ def lose(*, line_id: int, actor: str, came_back: bool, now: dt.datetime) -> int:
         if not came_back:
             pieces.take_off(sku=line.sku, most=line.quantity, why=pieces.Why(now, actor, reason))
         move(shipment, end, now=now, actor=actor, reason=reason, changes={"arrives_by": None})
+        settle(key=_alarm_of(shipment), by=actor, now=now)
         return amount
 
 
@@ -98,7 +100,7 @@ def stall(*, shipment_id: int, now: dt.datetime) -> bool:
             "A parcel by %(courier)s, %(number)s, has not arrived in time. Find it, then say whether it came or is lost."
         )
         raise_alarm(
-            key=f"shipment:{shipment.pk}",
+            key=_alarm_of(shipment),
             kind=AlarmKind.PARCEL_LATE,
             subject=f"line:{shipment.line_id}",
             text=text % {"courier": shipment.courier, "number": shipment.number},
@@ -111,6 +113,10 @@ def late_parcels(now: dt.datetime) -> list[int]:
     """Keys of parcels that should have arrived, oldest first, at most 200."""
     rows = Shipment.objects.filter(status=ShipmentStatus.IN_TRANSIT, arrives_by__lte=now)
     return first(rows.order_by("arrives_by"))
+
+
+def _alarm_of(shipment: Shipment) -> str:
+    return f"shipment:{shipment.pk}"
 
 
 def _under_way(line_id: int) -> tuple[OrderLine, Shipment]:

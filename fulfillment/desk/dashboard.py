@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fulfillment.delivery.models import Fulfillment, FulfillmentStatus, HandDelivery
+from fulfillment.delivery.models import Fulfillment, FulfillmentStatus, HandDelivery, Shipment, ShipmentStatus
 from fulfillment.desk.cover import running_low
 from fulfillment.desk.figures import by_day, chart, today
 from kameng.lib import clock
@@ -97,6 +97,13 @@ WAITING = (
         Fulfillment,
         lambda rows: rows.filter(Q(status=FulfillmentStatus.RETRY) | Q(status=FulfillmentStatus.NEEDS_ATTENTION)),
         f"?status__in={FulfillmentStatus.RETRY},{FulfillmentStatus.NEEDS_ATTENTION}",
+    ),
+    Waiting(
+        _("Parcels that did not arrive"),
+        "package_2",
+        Shipment,
+        lambda rows: rows.filter(status=ShipmentStatus.STALLED),
+        f"?status__exact={ShipmentStatus.STALLED}",
     ),
     Waiting(_("Sold out, but on sale"), "key_off", Sku, _sold_out, "?on_sale__exact=1&stock=none"),
 )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from fulfillment.delivery.models import Fulfillment, HandDelivery
+from fulfillment.delivery.models import Fulfillment, HandDelivery, Shipment
 from kameng.accounts.models import User
 from kameng.audit.models import Entry
 from kameng.notices.models import Alarm
@@ -57,6 +57,7 @@ def _groups() -> list[tuple[str, Pages]]:
                 (Order, "receipt_long"),
                 (OrderLine, "list_alt"),
                 (Fulfillment, "local_shipping"),
+                (Shipment, "package_2"),
             ],
         ),
         (_("Money"), [(Payment, "payments"), (Refund, "undo"), (Account, "account_balance"), (Journal, "menu_book")]),

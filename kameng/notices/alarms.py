@@ -31,6 +31,11 @@ def raise_alarm_calmly(alarm: Alarm) -> bool:
     return bool(quiet.update(**again, closed_at=None, closed_by=""))
 
 
+def settle(*, key: str, by: str, now: dt.datetime) -> None:
+    """Close the alarm of this key, if it is open: what it told of has ended."""
+    Alarm.objects.filter(key=key, closed_at=None).update(closed_at=now, closed_by=by)
+
+
 def close(*, alarm_id: int, by: str, now: dt.datetime) -> bool:
     """Close an open alarm; False when it was closed before."""
     return bool(Alarm.objects.filter(pk=alarm_id, closed_at=None).update(closed_at=now, closed_by=by))
