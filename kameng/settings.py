@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_q",
     "django_htmx",
     "django_cotton",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kameng.accounts.door.StaffDoor",
     "django_htmx.middleware.HtmxMiddleware",
     "kameng.lib.busy.Busy",
 ]
@@ -132,7 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-ACCOUNT_ADAPTER = "kameng.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "kameng.notices.letters.LetterAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -142,6 +145,19 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+# A code waits in the queue, and then in a mailbox.
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# "key" is an account as one network tries it (see the adapter).
+ACCOUNT_RATE_LIMITS = {"login": "100/5m/ip", "login_failed": "50/5m/ip,10/5m/key"}
+MFA_ADAPTER = "kameng.accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Staff of these addresses need no second factor; `check --deploy` sees to it that only a demo has any.
+SECOND_FACTOR_EXEMPT: list[str] = []
 # Six digits are typed on a phone with one thumb; three tries of a million are no chance.
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -185,6 +201,7 @@ EMAIL_FILE_PATH = VAR / "mail"
 SUPPORT_EMAIL = os.environ.get("SUPPORT_EMAIL", "support@example.com" if DEMO else "")
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "kameng <no-reply@localhost>")
 if DEMO:
+    SECOND_FACTOR_EXEMPT = [f"{name}@example.com" for name in ("qinghe", "catalogue", "operator", "support")]
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     # A link in a mail opens nothing in another database.
     EMAIL_FILE_PATH = VAR / "mail" / env.label(DATABASES["default"])
