@@ -145,7 +145,9 @@ def test_accounts_of_the_demo_are_exempt_in_demo_mode_only(settings: Any) -> Non
     assert browser.get("/admin/")["Location"].startswith(ASKS)
     settings.DEMO = True
     assert browser.get("/admin/").status_code == 200
-    assert by_password_alone(platform("RISK")).get("/admin/")["Location"].startswith(ASKS), "nobody else is, in a demo neither"
+    assert by_password_alone(platform("RISK")).get("/admin/")["Location"].startswith(ASKS), (
+        "nobody else is, in a demo neither"
+    )
 
 
 def test_the_deployment_check_fails_where_somebody_could_be_exempt(settings: Any) -> None:

@@ -4,7 +4,7 @@ Every page answers in the same words, the password is hashed as often, and the m
 measure is a few rows, and the two kinds of answers differ in none that are counted here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ KNOWN, UNKNOWN = "alice@example.com", "nobod@example.com"
 
 
 @pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one for each password that is hashed."""
     seen: list[int] = []
     encode = MD5PasswordHasher.encode
@@ -33,7 +33,7 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return str(encode(self, password, salt))
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
-    yield seen
+    return seen
 
 
 def sign_in(browser: Client, email: str) -> Any:
@@ -70,7 +70,13 @@ def test_known_and_unknown_read_the_same_and_cost_the_same(way: Callable[..., An
         browser = Client(headers={"x-forwarded-for": f"203.0.113.{len(email)}"})
         answer = way(browser, email)
         page = answer.content.decode().replace(email, "…")
-        told[email] = (answer.status_code, answer.redirect_chain, plain(page), len(hashed), Notification.objects.count() - before)
+        told[email] = (
+            answer.status_code,
+            answer.redirect_chain,
+            plain(page),
+            len(hashed),
+            Notification.objects.count() - before,
+        )
     assert told[KNOWN] == told[UNKNOWN]
     assert not mail.outbox, "nothing is mailed while the visitor waits"
 
