@@ -34,7 +34,8 @@ def code_of(user: User, *, steps: int = 0) -> str:
 
 def code_for(secret: str, *, steps: int = 0) -> str:
     """What an app with this key shows."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    shown: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return shown
 
 
 def show_factor(client: Client, user: User) -> None:

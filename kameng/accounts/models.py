@@ -81,6 +81,8 @@ class FactorKey(models.Model):
     ref = models.CharField(max_length=40, unique=True)
     sealed = models.TextField()
 
+    objects: ClassVar[models.Manager["FactorKey"]] = models.Manager()
+
     def __str__(self) -> str:
         return self.ref
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from kameng.accounts.models import User
 from tests import factories as f
 from tests.factories import PASSWORD, verified
-from tests.factors import code_of, enrol
+from tests.factors import code_for, code_of, enrol
 from tests.harness import axe
 from tests.harness.browsers import Look, Visit
 from tests.harness.fixtures import Site
@@ -188,8 +188,6 @@ def test_all_of_it_without_scripts(site: Site, visit: Visit) -> None:
     page.goto(reverse("security"))
     page.get_by_role("link", name="Set up the app").click()
     key = page.locator("#totp-key").inner_text()
-    from tests.factors import code_for
-
     page.locator("#id_code").fill(code_for(key))
     page.get_by_role("button", name="Switch it on").click()
     page.get_by_role("link", name="I have kept them: go on").click()

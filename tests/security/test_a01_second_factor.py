@@ -1,7 +1,7 @@
 """A1: staff, support and merchants need a second factor: with a password alone no address of the admin gives a page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ def filled(each: URLPattern | URLResolver) -> str:
 
 @pytest.mark.parametrize("who", ["operator", "support", "merchant"])
 def test_no_address_gives_a_page_to_a_password_alone(who: str) -> None:
-    people = {
+    people: dict[str, Callable[[], User]] = {
         "operator": platform,
         "support": lambda: platform("SUPPORT"),
         "merchant": lambda: staff("Owner", f.merchant()),

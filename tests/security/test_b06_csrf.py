@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 
+from kameng.accounts.models import User
 from tests import factories as f
 from tests.admin.people import platform, signed_in, staff
 from tests.factories import verified
@@ -86,7 +87,12 @@ def state() -> dict[str, str]:
 def browsers(who: str) -> Client:
     if who == "guest":
         return Client()
-    user = {"buyer": verified, "merchant": lambda: staff("Owner", f.merchant()), "operator": platform}[who]()
+    people: dict[str, Callable[[], User]] = {
+        "buyer": verified,
+        "merchant": lambda: staff("Owner", f.merchant()),
+        "operator": platform,
+    }
+    user = people[who]()
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     browser = signed_in(user)
     # Recovery codes remember that they were looked at.
