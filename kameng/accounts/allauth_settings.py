@@ -21,6 +21,10 @@ ACCOUNT_RATE_LIMITS = {"login": "100/5m/ip", "login_failed": "50/5m/ip,10/5m/key
 MFA_ADAPTER = "kameng.accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "kameng.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "kameng.accounts.forms.RenamePasskeyForm",
+}
 # Six digits are typed on a phone with one thumb; three tries of a million are no chance.
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

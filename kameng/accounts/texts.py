@@ -52,7 +52,6 @@ TEXTS = (
     _("Code"),
     _("Incorrect code."),
     _("Authenticator code"),
-    _("Name"),
     _("Current Password"),
     _("New Password"),
     _("Incorrect password."),
