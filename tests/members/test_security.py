@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from kameng.accounts.devices import device
 from kameng.accounts.models import User
@@ -14,8 +14,9 @@ from kameng.lib import clock
 from shop.orders.models import Order
 from tests import factories as f
 from tests.factories import PASSWORD, verified
-from tests.factors import enrol
+from tests.factors import enrol, show_factor
 from tests.letters import post
+from tests.security.test_b06_csrf import patterns
 from tests.tracking.visitors import ENGLISH, guest_of, show, signed_in, take_home
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,19 @@ def test_its_owner_hears_by_mail_of_a_new_password() -> None:
 )
 def test_browsers_have_names(agent: str, name: str, english: None) -> None:
     assert device(agent) == name
+
+
+@pytest.mark.parametrize("who", ["guest", "member"])
+def test_every_page_under_account_wears_the_shop(who: str) -> None:
+    alice = verified()
+    browser = Client(headers=ENGLISH)
+    if who == "member":
+        browser.force_login(alice)
+        show_factor(browser, alice)
+    seen = 0
+    for path, _pattern in patterns(get_resolver()):
+        answer = browser.get(path) if path.startswith("/account/") else None
+        if answer is not None and answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+            assert 'class="km-top' in answer.content.decode(), path
+            seen += 1
+    assert seen >= (6 if who == "guest" else 10)
