@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.payments.urls")),
     path("o/", include("fulfillment.tracking.urls")),
     path("orders/", include("fulfillment.tracking.mine.urls")),
+    path("account/", include("fulfillment.tracking.security.urls")),
+    path("account/", include("kameng.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

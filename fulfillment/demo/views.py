@@ -1,4 +1,6 @@
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from csp.decorators import csp_replace
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +27,8 @@ def demo_as(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in as a demo account with one tap."""
     user = get_object_or_404(User, pk=pk, email__in=[p.email for p in PEOPLE])
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    record_authentication(request, user, method="demo")
+    UserSession.objects.create_from_request(request)
     wished = request.POST.get("next", "")
     if not get_adapter(request).is_safe_url(wished):
         wished = reverse("admin:index") if user.is_staff else reverse("home")

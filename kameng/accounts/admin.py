@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -13,7 +15,7 @@ from kameng.accounts.models import User
 from kameng.lib.admin import HouseAdmin
 
 # Autodiscovery follows INSTALLED_APPS, where these come before this app.
-for model in (Group, EmailAddress, EmailConfirmation):
+for model in (Group, EmailAddress, EmailConfirmation, Authenticator, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

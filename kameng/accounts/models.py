@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kameng.accounts.roles import PlatformRole, granted
+from kameng.lib import crypto
 from kameng.lib.reach import Reach
 
 
@@ -72,3 +73,20 @@ class User(AbstractUser):
             return Reach()
         places = {place for role, place in self.held_roles if granted({role}, label, action)}
         return Reach(None in places, frozenset(place for place in places if place is not None))
+
+
+class FactorKey(models.Model):
+    """The key of a second factor, sealed; allauth's own row holds the reference."""
+
+    ref = models.CharField(max_length=40, unique=True)
+    sealed = models.TextField()
+
+    objects: ClassVar[models.Manager["FactorKey"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def place(self) -> crypto.Place:
+        """What the sealed value is bound to."""
+        return crypto.Place("accounts.factorkey", "", self.ref)

@@ -13,15 +13,19 @@ from django.urls import reverse
 from django.utils import translation
 
 from kameng.lib import ids
+from kameng.notices.letters import LETTER, open_letter
 from kameng.notices.models import Notification
 
 
 def compose(row: Notification) -> EmailMultiAlternatives:
     """The mail of this notification to its one address.
 
-    Raises ValidationError for an address that is none, TemplateDoesNotExist for an event that nobody wrote a mail for.
+    Raises ValidationError for an address that is none, TemplateDoesNotExist for an event that nobody wrote a mail for, and
+    CannotOpen for a letter whose key is gone.
     """
     validate_email(row.address)
+    if row.event == LETTER:
+        return open_letter(row, headers=_headers(row))
     with translation.override(row.locale):
         context = _context(row.context)
         subject = render_to_string(f"notices/{row.event}.subject.txt", context)

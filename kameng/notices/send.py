@@ -9,8 +9,10 @@ from django.db.models import F
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
+from kameng.lib.crypto import CannotOpen
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.compose import compose
+from kameng.notices.letters import LETTER
 from kameng.notices.models import Notification
 from kameng.tasks.failing import first
 
@@ -21,7 +23,7 @@ LONGEST_PAUSE = dt.timedelta(hours=1)
 #: After so many attempts a person must look.
 PATIENCE = 8
 #: Trying again would not help.
-HOPELESS = (ValidationError, BadHeaderError, TemplateDoesNotExist)
+HOPELESS = (ValidationError, BadHeaderError, TemplateDoesNotExist, CannotOpen)
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +42,8 @@ def send(*, notification_id: int, now: dt.datetime) -> bool:
     except Exception as error:
         _failed(row, error, now)
         return True
-    Notification.objects.filter(pk=row.pk).update(sent_at=now, next_try_at=None, failure="")
+    kept = {} if row.event == LETTER else row.context
+    Notification.objects.filter(pk=row.pk).update(sent_at=now, next_try_at=None, failure="", context=kept)
     return True
 
 

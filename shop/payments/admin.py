@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
+from kameng.accounts.step_up import ask_again
 from kameng.audit.actors import acting
 from kameng.lib import clock, money
 from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin
@@ -93,6 +94,8 @@ class RefundAdmin(AmountMixin, WhyMixin, ReadOnlyAdmin):
             raise Http404
         if not self.may(request, "change", refund):
             raise PermissionDenied
+        if asking := ask_again(request, back=request.path):
+            return asking
         form = ByHandForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             reference = form.cleaned_data["reference"]
@@ -134,6 +137,10 @@ class GatewayAccountAdmin(HouseAdmin):
     list_display = ("name", "gateway", "currency", "enabled", "position")
     ordering = ("position", "pk")
     fields = ("gateway", "name", "currency", "public_id", "enabled", "position", "pid", "key")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Whoever changes the keys of a gateway decides where the money goes.
+        return ask_again(request, back=request.path) or super().changeform_view(request, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # The wallet is no gateway of anybody: its row only names where its payments are booked.

@@ -7,6 +7,9 @@ from kameng.accounts.roles import MerchantRole, PlatformRole
 from shop.merchants.members import join
 from shop.merchants.models import Merchant
 from tests import factories
+from tests.factors import show_factor
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def staff(name: str, merchant: Merchant, role: str = MerchantRole.OWNER) -> User:
@@ -22,7 +25,15 @@ def platform(role: str = PlatformRole.OPERATOR, name: str = "") -> User:
 
 
 def signed_in(user: User) -> Client:
-    """A browser in which this person is signed in."""
+    """A browser in which this person is signed in, and has shown a second factor."""
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend=BACKEND)
+    show_factor(client, user)
+    return client
+
+
+def by_password_alone(user: User) -> Client:
+    """A browser in which this person is signed in by the password, and has shown no more."""
+    client = Client()
+    client.force_login(user, backend=BACKEND)
     return client

@@ -1,13 +1,11 @@
 """What a guest bought becomes the member's who reads mail at its address; nothing is lost or doubled by it."""
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +26,7 @@ from shop.payments.pay import pay
 from shop.payments.wallet import wallet_balance
 from tests import factories as f
 from tests.factories import NOON, verified
+from tests.letters import newest_code
 from tests.storefront.shopper import Seen
 from tests.tracking.visitors import ENGLISH, guest_of, show, signed_in
 
@@ -57,19 +56,13 @@ def sign_up(email: str) -> tuple[Client, Any]:
     return browser, browser.post(reverse("account_signup"), told, follow=True)
 
 
-def code() -> str:
-    found = re.search(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert found
-    return found[0]
-
-
 def test_alice_signs_up_types_the_code_and_finds_what_she_bought_as_a_guest() -> None:
     order = f.delivered_order(by=f.buyer("Alice"))
     browser, page = sign_up("alice@example.com")
     assert "Type the code" in page.content.decode()
     mine = Seen(browser.get(reverse("orders")))
     assert order.shown_number not in mine.text
-    page = browser.post(reverse("account_email_verification_sent"), {"code": code()}, follow=True)
+    page = browser.post(reverse("account_email_verification_sent"), {"code": newest_code()}, follow=True)
     assert "1 order that you placed as a guest is among yours now." in page.content.decode()
     assert order.shown_number in Seen(browser.get(reverse("orders"))).text
     assert show(browser, order).status_code == 200
@@ -81,7 +74,7 @@ def test_alice_signs_up_types_the_code_and_finds_what_she_bought_as_a_guest() ->
 def test_a_wrong_code_gives_nothing() -> None:
     f.delivered_order(by=f.buyer("Alice"))
     browser, _page = sign_up("alice@example.com")
-    wrong = f"{(int(code()) + 1) % 1_000_000:06d}"
+    wrong = f"{(int(newest_code()) + 1) % 1_000_000:06d}"
     page = browser.post(reverse("account_email_verification_sent"), {"code": wrong}, follow=True)
     assert "Incorrect code" in page.content.decode()
     assert not Order.objects.filter(user__isnull=False).exists()
@@ -181,5 +174,5 @@ def test_signing_in_by_code_takes_along_what_was_bought_since_without_signing_in
     browser = Client(headers=ENGLISH)
     page = browser.post(reverse("account_request_login_code"), {"email": "alice@example.com"}, follow=True)
     assert "Type the code" in page.content.decode()
-    browser.post(reverse("account_confirm_login_code"), {"code": code()}, follow=True)
+    browser.post(reverse("account_confirm_login_code"), {"code": newest_code()}, follow=True)
     assert order.shown_number in Seen(browser.get(reverse("orders"))).text

@@ -1,9 +1,6 @@
 """Signing up and in by code in a browser: everybody can use it, without scripts, in both languages."""
 
-import re
-
 import pytest
-from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
@@ -12,15 +9,10 @@ from tests.harness import axe
 from tests.harness.browsers import Visit
 from tests.harness.fixtures import Site
 from tests.harness.scale import scale
+from tests.letters import newest_code
 from tests.members.people import LOOKS, PLAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def code() -> str:
-    found = re.search(r"^\d{6}$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert found
-    return found[0]
 
 
 def asks_for_code(page: Page) -> None:
@@ -53,7 +45,7 @@ def test_alice_opens_an_account_without_scripts_and_finds_what_she_bought_before
     page.locator("#id_password1").fill("a long pass phrase")
     page.locator("#id_password2").fill("a long pass phrase")
     page.get_by_role("button", name="Open an account").click()
-    page.get_by_label("Code").fill(code())
+    page.get_by_label("Code").fill(newest_code())
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_text("1 order that you placed as a guest is among yours now.")).to_be_visible()
     page.get_by_role("link", name="My orders").click()
