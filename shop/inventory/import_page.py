@@ -15,12 +15,11 @@ from kameng.lib import clock, uploads
 from kameng.lib.admin import HouseAdmin, choices
 from kameng.lib.transitions import Refused
 from shop.catalog.models import Mode, Sku
-from shop.inventory import parse
-from shop.inventory.forms import ImportForm
+from shop.inventory import files, parse, visible
+from shop.inventory.forms import ImportForm, guess, settle
 from shop.inventory.intake import Preview, import_batch, preview
 from shop.inventory.models import Batch
 
-SHOWN = 20
 SHOWN_BAD = 200
 SHOWN_UNLIKE = 50
 
@@ -31,9 +30,7 @@ class Look:
 
     found: Preview
 
-    @property
-    def some(self) -> list[str]:
-        return self.found.secrets[:SHOWN]
+    rows: list[visible.Row]
 
     @property
     def skipped(self) -> list[parse.Bad]:
@@ -73,7 +70,7 @@ def import_page(page: HouseAdmin, request: HttpRequest) -> HttpResponse:
     data: Any = form.data
     data["checked"] = mark
     found = preview(sku=form.cleaned_data["sku"], candidates=form.cleaned_data["candidates"])
-    return _answer(page, request, form, Look(found))
+    return _answer(page, request, form, Look(found, visible.first_rows(form.cleaned_data["candidates"], found)))
 
 
 @sensitive_variables()
@@ -86,13 +83,22 @@ def _bound(request: HttpRequest, skus: Any) -> ImportForm:
         problem = _("Paste a text or choose a file, not both.")
     elif file:
         try:
-            data["text"], data["source"] = parse.decode(file.read()), str(file.name)[:120]
+            _take(data, files.read(file.read(), name=str(file.name), sheet=data.get("sheet", "").strip()))
+            data["source"] = str(file.name)[:120]
         except parse.Unreadable as error:
             problem = error.message
+    settle(data)
     form = ImportForm(data, skus=skus)
     if problem:
         form.add_error("file", problem)
     return form
+
+
+@sensitive_variables()
+def _take(data: QueryDict, file: files.Read) -> None:
+    """The text of the file as the form's, read as it is most likely meant."""
+    data["text"], data["sheet"] = file.text, file.sheet if len(file.sheets) > 1 else ""
+    guess(data, file.divider)
 
 
 @sensitive_variables()
@@ -119,4 +125,5 @@ def _answer(page: HouseAdmin, request: HttpRequest, form: ImportForm, look: Look
         "form": form,
         "look": look,
     }
-    return TemplateResponse(request, "admin/inventory/batch/import.html", context)
+    status = 413 if uploads.too_large(request) else 200
+    return TemplateResponse(request, "admin/inventory/batch/import.html", context, status=status)

@@ -48,6 +48,7 @@ class Busy(Refused):
 class Preview:
     """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored.
 
+    `lines` says of every secret of the text where it stood first.
     `skipped` names every line that it would leave out, `unlike` those it would take and which look wrong; both in their order.
     """
 
@@ -57,6 +58,7 @@ class Preview:
     bad: list[parse.Bad]
     skipped: list[parse.Bad]
     unlike: list[parse.Bad]
+    lines: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     known = [parse.Bad(line, parse.Problem.KNOWN) for line in found.secrets.values() if line not in taken]
     skipped = sorted((*found.bad, *found.again, *known), key=lambda bad: bad.line)
     unlike = [bad for bad in parse.unlike(found.secrets) if bad.line in taken]
-    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike)
+    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike, found.secrets)
 
 
 @sensitive_variables()

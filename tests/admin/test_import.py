@@ -159,7 +159,9 @@ def test_a_file_that_is_no_text_is_refused_with_a_reason(client: Client, sku: Sk
 
 def test_a_file_that_is_too_large_is_never_kept(client: Client, sku: Sku, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "LARGEST", 0)
-    page = look(client, sku, file=SimpleUploadedFile("keys.txt", b"A\n" * 100_000))
+    answer = client.post(PAGE, {"sku": sku.pk, "look": "1", "file": SimpleUploadedFile("keys.txt", b"A\n" * 100_000)})
+    page = answer.content.decode()
+    assert answer.status_code == 413
     assert "10 MiB" in page
     assert "data-count" not in page
 
