@@ -17,8 +17,9 @@ from shop.catalog.admin import SkuAdmin
 from shop.catalog.models import Sku
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
-from shop.inventory.models import Batch, Movement, StockUnit, UnitStatus
+from shop.inventory.models import Batch, Intake, Movement, StockUnit, UnitStatus
 from shop.inventory.pieces_page import pieces_page
+from shop.inventory.progress_page import progress_page
 from shop.inventory.queries import ENOUGH, sold_out, with_stock
 from shop.inventory.withdraw import Withdrawn, withdraw_batch
 
@@ -97,7 +98,7 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     list_select_related = ("sku__listing", "created_by")
     search_fields = ("source", "sku__listing__title")
     ordering = ("-pk",)
-    actions_detail = ("withdraw",)
+    actions_detail = ("progress", "withdraw")
     fields = (
         *("sku", "source", "created_at", "created_by", "new", "repeated", "known", "malformed"),
         *("withdrawn_at", "left"),
@@ -109,6 +110,16 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Who may bring stock in may take it back."""
         return self.may(request, "add", self.row(request, object_id))
+
+    def has_progress_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Who may bring stock in sees how far it is, and what was left out of it."""
+        batch = self.row(request, object_id)
+        known = object_id is None or (batch is not None and Intake.objects.filter(batch=batch).exists())
+        return known and self.may(request, "add", batch)
+
+    @action(description=_("Progress and rejects"), url_path="progress", permissions=["progress"])
+    def progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return progress_page(self, request, object_id)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):

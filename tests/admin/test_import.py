@@ -1,5 +1,8 @@
 """Importing on the page: looked at, confirmed as looked at, nothing lost, nothing left lying around."""
 
+import csv
+import datetime as dt
+import io
 import re
 from html import unescape
 from typing import Any
@@ -11,9 +14,12 @@ from django.test import Client
 from django.urls import reverse
 
 from kameng.accounts.roles import MerchantRole
-from kameng.lib import crypto, uploads
+from kameng.audit.models import Entry
+from kameng.lib import clock, crypto, uploads
+from kameng.tasks.registry import run_all
 from shop.catalog.models import Sku
-from shop.inventory.models import Batch, Secret, UnitStatus
+from shop.inventory import by_parts, import_page
+from shop.inventory.models import Batch, Intake, IntakePart, Secret, UnitStatus
 from tests import factories
 from tests.admin.people import platform, signed_in, staff
 
@@ -206,6 +212,125 @@ def test_who_may_not_import_gets_no_page(sku: Sku) -> None:
     for person in (staff("Orders", sku.listing.merchant, MerchantRole.ORDERS), platform()):
         assert signed_in(person).get(PAGE).status_code == 403
         assert signed_in(person).post(PAGE, {"sku": sku.pk, "text": "A"}).status_code == 403
+
+
+def test_the_first_lines_are_shown_with_what_cannot_be_seen_and_what_becomes_of_them(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "A B\r\n\r\nC\u200bD\r\nA B\r\nFULL\uff11")
+    rows = re.findall(r'data-row="(\d+)">(.*?)</tr>', page, re.DOTALL)
+    assert [number for number, _row in rows] == ["1", "3", "4", "5"]
+    shown = [re.sub(r"<[^>]+>", "", row.replace("<mark", "[<mark").replace("</mark>", "</mark>]")) for _number, row in rows]
+    assert [" ".join(row.split()).partition(" ")[2].split(" ")[0] for row in shown] == [
+        "A[␣]B",
+        "C[U+200B]D",
+        "A[␣]B",
+        "FULL[１]",
+    ]
+
+
+def test_no_more_than_twenty_lines_are_shown(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "\r\n".join(f"KEY-{n:04}" for n in range(30)))
+    assert page.count("data-row=") == 20
+
+
+def table(answer: Any) -> list[list[str]]:
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "no-store" in answer["Cache-Control"]
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def test_lines_that_would_be_left_out_can_be_taken_as_a_file_before_anything_is_stored(client: Client, sku: Sku) -> None:
+    form = typed(look(client, sku, "A\r\n=1+1\r\n=1+1\r\nC\u200bD"))
+    answer = client.post(PAGE, {"sku": sku.pk, **form, "rejects": "1"})
+    assert [(row[0], row[2]) for row in table(answer)[1:]] == [("3", "'=1+1"), ("4", "C\u200bD")]
+    assert not Batch.objects.filter(new__gt=0).exists()
+
+
+class TestColumns:
+    FILE = "序号,卡密,面值\r\n1,AAAA-1111,50\r\n2,BBBB-2222,50\r\n"
+
+    def test_they_are_shown_with_samples_and_the_guess_is_ticked(self, client: Client, sku: Sku) -> None:
+        page = look(client, sku, file=SimpleUploadedFile("keys.csv", self.FILE.encode("gb18030")))
+        ticked = re.findall(r'name="columns"\s+value="(\d)"\s+id="column-\d"\s+(checked)?', page)
+        assert ticked == [("0", ""), ("1", "checked"), ("2", "")]
+        assert "B · 卡密" in page
+        assert counts(page)["new"] == 2
+
+    def test_others_can_be_chosen_and_are_taken_then(self, client: Client, sku: Sku) -> None:
+        form = typed(look(client, sku, file=SimpleUploadedFile("keys.csv", self.FILE.encode())))
+        told = {"sku": sku.pk, **form, "divider": "comma", "columns": ["1", "2"], "glue": "----", "heading": "on"}
+        page = client.post(PAGE, told | {"look": "1"}).content.decode()
+        client.post(PAGE, told | typed(page) | {"confirm": "1"})
+        rows = Secret.objects.filter(units__batch__source="keys.csv").order_by("pk")
+        plain = [crypto.ring().open(row.sealed, row.place).decode() for row in rows]
+        assert plain == ["AAAA-1111----50", "BBBB-2222----50"]
+
+    @pytest.mark.parametrize("odd", [{"columns": ["9"]}, {"columns": ["x", "-1"]}, {"divider": "?"}, {"glue": "\0"}])
+    def test_what_no_page_sends_does_no_harm(self, client: Client, sku: Sku, odd: dict[str, Any]) -> None:
+        told = {"sku": sku.pk, "text": self.FILE, "divider": "comma", "look": "1"} | odd
+        assert client.post(PAGE, told).status_code == 200
+
+
+class TestManyLines:
+    @pytest.fixture(autouse=True)
+    def _small_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(by_parts, "PART", 2)
+        monkeypatch.setattr(import_page, "PART", 2)
+
+    def begun(self, client: Client, sku: Sku, text: str = "A\r\nB\r\nC\r\nD\r\nE\r\nA\r\n=X\u200b") -> str:
+        form = typed(look(client, sku, text))
+        address: str = client.post(PAGE, {"sku": sku.pk, **form, "confirm": "1"})["Location"]
+        return address
+
+    def test_they_come_in_while_their_page_tells_how_far_it_is(self, client: Client, sku: Sku) -> None:
+        address = self.begun(client, sku)
+        assert address.endswith("/progress/")
+        page = client.get(address).content.decode()
+        assert 'data-live="on"' in page
+        assert 'data-done="0"' in page
+        by_parts.take_in(intake_id=Intake.objects.get().pk, now=clock.now())
+        assert 'data-done="2"' in client.get(address).content.decode()
+        run_all(only=["intake"])
+        page = client.get(address).content.decode()
+        assert 'data-live="over"' in page
+        assert counts(page) == {"new": 5, "repeated": 1, "known": 0, "malformed": 1}
+        assert opened() == ["A", "B", "C", "D", "E"]
+
+    def test_afterwards_what_was_left_out_can_be_downloaded_for_an_hour(self, client: Client, sku: Sku) -> None:
+        self.begun(client, sku, "B\r\nD")
+        address = self.begun(client, sku)
+        run_all(only=["intake"])
+        rows = table(client.post(address))
+        assert [(row[0], row[2]) for row in rows[1:]] == [("2", "B"), ("4", "D"), ("6", "A"), ("7", "'=X\u200b")]
+        entry = Entry.objects.latest("pk")
+        assert (entry.act, entry.role) == ("rejects taken", "catalogue")
+        with clock.at(clock.now() + dt.timedelta(minutes=61)):
+            assert client.post(address).status_code == 302
+            run_all(only=["rejects"])
+        assert not IntakePart.objects.exists()
+
+    def test_nothing_of_them_can_be_read_in_the_database_meanwhile(self, client: Client, sku: Sku) -> None:
+        self.begun(client, sku, "CANARY-1\r\nCANARY-2\r\nCANARY-3")
+        assert IntakePart.objects.count() == 2
+        assert not any("CANARY" in part.sealed for part in IntakePart.objects.all())
+
+    def test_withdrawing_stops_it(self, client: Client, sku: Sku) -> None:
+        address = self.begun(client, sku)
+        intake = Intake.objects.get()
+        by_parts.take_in(intake_id=intake.pk, now=clock.now())
+        client.post(f"/admin/inventory/batch/{intake.batch_id}/withdraw/", {"number": str(intake.batch_id)})
+        run_all(only=["intake"])
+        assert intake.batch.units.filter(status=UnitStatus.RETIRED).count() == 2
+        assert not Secret.objects.filter(withdrawn_at=None).exists()
+        assert 'data-live="over"' in client.get(address).content.decode()
+
+    def test_others_see_nothing_of_it(self, client: Client, sku: Sku) -> None:
+        address = self.begun(client, sku)
+        run_all(only=["intake"])
+        elsewhere, orders = factories.merchant("Elsewhere"), MerchantRole.ORDERS
+        for person in (staff("Stranger", elsewhere), staff("Orders", sku.listing.merchant, orders), platform()):
+            answers = {signed_in(person).get(address).status_code, signed_in(person).post(address).status_code}
+            assert answers <= {403, 404}, person
+        assert not Entry.objects.exists()
 
 
 class TestWithdrawing:
