@@ -15,6 +15,7 @@ from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, StepInline
 from kameng.lib.transitions import Refused
 from shop.catalog.admin import SkuAdmin
 from shop.catalog.models import Sku
+from shop.inventory.export_page import export_page, unit_page
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
 from shop.inventory.models import Batch, Intake, Movement, StockUnit, UnitStatus
@@ -98,7 +99,7 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     list_select_related = ("sku__listing", "created_by")
     search_fields = ("source", "sku__listing__title")
     ordering = ("-pk",)
-    actions_detail = ("progress", "withdraw")
+    actions_detail = ("progress", "export", "withdraw")
     fields = (
         *("sku", "source", "created_at", "created_by", "new", "repeated", "known", "malformed"),
         *("withdrawn_at", "left"),
@@ -120,6 +121,13 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     @action(description=_("Progress and rejects"), url_path="progress", permissions=["progress"])
     def progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return progress_page(self, request, object_id)
+
+    def has_export_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may(request, "export", self.row(request, object_id))
+
+    @action(description=_("Export secrets"), url_path="export", permissions=["export"])
+    def export(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return export_page(self, request, object_id)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -176,7 +184,7 @@ class MovementInline(StepInline):
 
 @admin.register(StockUnit)
 class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
-    """Units without what they are worth: a secret is shown to its buyer only."""
+    """Units without what they are worth: a secret is shown to its buyer, and to its owner for a reason."""
 
     merchant_path = "sku__listing__merchant"
     list_display = ("number", "sku", "masked", "status", "batch")
@@ -185,7 +193,15 @@ class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
     search_fields = ("secret__ref",)
     ordering = ("-pk",)
     inlines = (MovementInline,)
+    actions_detail = ("reveal",)
     fields = ("sku", "batch", "masked", "ref", "status", "position")
+
+    def has_reveal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may(request, "reveal", self.row(request, object_id))
+
+    @action(description=_("Show the secret"), url_path="reveal", permissions=["reveal"])
+    def reveal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return unit_page(self, request, object_id)
 
     def get_fields(self, request: HttpRequest, obj: StockUnit | None = None) -> Any:
         # The order of sale is a number of the house's own.

@@ -14,9 +14,9 @@ from kameng.audit.record import Actor
 from kameng.lib.transitions import Refused
 from kameng.tasks import registry
 from shop.catalog.models import Sku
-from shop.inventory import by_parts
+from shop.inventory import by_parts, export
 from shop.inventory.intake import import_batch
-from shop.inventory.models import Batch, Intake, Secret
+from shop.inventory.models import Batch, Intake, Secret, StockUnit
 from shop.inventory.rotate import rotate
 from shop.inventory.withdraw import withdraw_batch
 from shop.orders.expire import extend
@@ -165,6 +165,13 @@ def merchant_reads_rejects(now: dt.datetime) -> None:
     for intake in Intake.objects.order_by("pk"):
         with suppress(Refused):
             by_parts.rejects(intake=intake, actor=Actor("user:1", "owner"), now=now)
+
+
+def merchant_takes_secrets_back(now: dt.datetime) -> None:
+    owner, batch = Actor("user:1", "owner"), Batch.objects.order_by("pk")[0]
+    with suppress(export.NothingToExport):
+        export.export_batch(batch=batch, part=export.Part.ALL, actor=owner, reason="moving", now=now)
+    export.show_unit(unit=StockUnit.objects.order_by("pk")[0], actor=owner, reason="a complaint", now=now)
 
 
 def merchant_withdraws(now: dt.datetime) -> None:

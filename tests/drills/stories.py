@@ -20,6 +20,7 @@ from tests.drills.acts import (
     merchant_imports,
     merchant_imports_many,
     merchant_reads_rejects,
+    merchant_takes_secrets_back,
     merchant_withdraws,
     money_moves,
     only_orders,
@@ -106,11 +107,12 @@ STORIES = {
 }
 STORIES |= {
     "many secrets come in by parts": Story(
-        "intake_begin intake_part intake_end intake_rejects intake_forget intake_stop",
+        "intake_begin intake_part intake_end intake_rejects export show_unit intake_forget intake_stop",
         (
             (0, merchant_imports_many),
             (1, worker_works),
             (2, merchant_reads_rejects),
+            (3, merchant_takes_secrets_back),
             (90, worker_works),
             (91, merchant_withdraws),
             (92, platform_rotates),
