@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.lib import clock
@@ -55,7 +56,7 @@ def _download(request: HttpRequest, intake: Intake) -> HttpResponse:
 @sensitive_variables()
 def rejects_file(lines: Sequence[Line], *, name: str) -> HttpResponse:
     """The lines with their numbers and why they were left out, for a spreadsheet; nothing in them becomes a formula."""
-    rows: list[list[str]] = [[_("line"), _("reason"), _("text")]]
+    rows: list[list[str]] = [[pgettext("of a text", "line"), _("reason"), _("text")]]
     for line in lines:
         reason = f"{line.bad.problem.value} {line.bad.character}".strip() if line.bad else ""
         rows.append([str(line.number), reason, line.text])

@@ -54,13 +54,13 @@ class ExportForm(StepUpForm):
     """Which units of a batch, and as what."""
 
     part = forms.TypedChoiceField(
-        label=_("which"),
+        label=_("which secrets"),
         coerce=Part,
         choices=[(part.value, said) for part, said in PARTS.items()],
         widget=UnfoldAdminSelectWidget,
     )
     kind = forms.ChoiceField(
-        label=_("as"),
+        label=_("kind of file"),
         choices=[(WORKBOOK, _("workbook (.xlsx) with the state of each")), (TEXT, _("text (.txt), one secret a line"))],
         widget=UnfoldAdminSelectWidget,
     )

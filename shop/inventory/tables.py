@@ -35,10 +35,9 @@ SECRET_WORDS = _words(
     "secrets, cdk, cdkey, code, codes, gift code, pin, password, serial, card, cards, card key, card keys, cardkey,"
     "card number, account, username, login"
 )
-DESCRIPTION_WORDS = _words("说明, 描述, 简介, 介绍, 公开说明, 商品说明, description, info, details")
 OTHER_WORDS = _words(
-    "序号, 编号, 面值, 状态, 备注, 日期, 时间, 金额, 价格, 名称, 商品, no, no., number, #, id, value, amount, status, date,"
-    "note, notes, price, name"
+    "序号, 编号, 面值, 状态, 备注, 日期, 时间, 金额, 价格, 名称, 商品, 说明, 描述, no, no., number, #, id, value, amount,"
+    "status, date, note, notes, price, name, description, info"
 )
 
 
@@ -55,11 +54,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns make the secret, joined by `glue`; what describes a unit in public; and whether a row names them."""
+    """Which columns make the secret, joined by `glue`, and whether a row names them."""
 
     secret: tuple[int, ...] = (0,)
     glue: str = " "
-    description: int | None = None
     heading: bool = False
 
 
@@ -119,15 +117,14 @@ def layout_of(table: Table) -> Layout:
     if heading is None:
         return Layout(secret=(_richest(table),))
     names = [_word(cell) for cell in table.rows[heading]]
-    described = next((n for n, name in enumerate(names) if name in DESCRIPTION_WORDS), None)
     secret = tuple(n for n, name in enumerate(names) if name in SECRET_WORDS)
-    return Layout(secret or (_richest(table, after=heading + 1),), description=described, heading=True)
+    return Layout(secret or (_richest(table, after=heading + 1),), heading=True)
 
 
 @sensitive_variables()
 def heading_row(table: Table) -> int | None:
     """The row that names the columns: one of the first, with a word in it that is known for that."""
-    known = SECRET_WORDS | DESCRIPTION_WORDS | (OTHER_WORDS if table.width > 1 else frozenset())
+    known = SECRET_WORDS | (OTHER_WORDS if table.width > 1 else frozenset())
     for n, row in enumerate(table.rows[:HEADING_WITHIN]):
         if any(_word(cell) in known for cell in row):
             return n
