@@ -1,6 +1,7 @@
 """G2: a workbook that unpacks to a gibibyte, or whose XML names entities, is refused at once and without the memory for it."""
 
 import io
+import random
 import resource
 import struct
 import subprocess
@@ -93,6 +94,17 @@ def test_a_workbook_of_a_gibibyte_is_refused_at_once_and_in_little_memory() -> N
         files.read(bomb, name="keys.xlsx")
     assert time.process_time() - start < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+
+
+def test_a_part_that_is_packed_like_a_bomb_is_refused_however_small() -> None:
+    with pytest.raises(parse.Unreadable, match="CSV"):
+        files.read(of_zeros(GIB // 32), name="keys.xlsx")
+
+
+def test_a_part_that_would_be_kept_as_objects_is_small() -> None:
+    noise = random.Random(1).randbytes(5 * 1024 * 1024)
+    with pytest.raises(parse.Unreadable, match="CSV"):
+        files.read(changed("xl/styles.xml", noise), name="keys.xlsx")
 
 
 def test_one_that_hides_its_size_is_read_no_further_than_it_says() -> None:
