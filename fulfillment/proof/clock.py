@@ -12,6 +12,7 @@ from kameng.notices.models import Notification
 from kameng.tasks import failing
 from kameng.tasks.models import FailingRow
 from shop.catalog.models import Mode
+from shop.inventory.models import Intake
 from shop.orders.models import WAITING_LINES, LineStatus, LookUp, Order, OrderLine, OrderStatus
 from shop.payments.models import OPEN_PAYMENTS, Payment, Refund, RefundStatus
 
@@ -41,6 +42,8 @@ DUE: dict[str, Due] = {
     "clock": lambda late, _now: OrderLine.objects.filter(status__in=WAITING_LINES, refund_by__lte=late),
     "complete": lambda late, _now: OrderLine.objects.filter(status=LineStatus.DELIVERED, complaint_by__lte=late),
     "mail": lambda late, _now: Notification.objects.filter(sent_at=None, next_try_at__lte=late),
+    "intake": lambda late, _now: Intake.objects.filter(ended_at=None, worked_at__lte=late),
+    "rejects": lambda late, _now: Intake.objects.filter(rejects_until__lte=late),
     "stuck": lambda late, _now: FailingRow.objects.filter(attempts__gte=failing.PATIENCE, told=0, next_try_at__lte=late),
 }
 

@@ -32,6 +32,11 @@ _CATALOGUE = {
     "inventory.movement": VIEW,
     "merchants.merchant": VIEW,
 }
+#: Who may read what is sold: as files, and one by one.
+_SECRETS = {
+    "inventory.batch": frozenset({"view", "add", "export"}),
+    "inventory.stockunit": frozenset({"view", "reveal"}),
+}
 _ORDERS = {
     "orders.order": VIEW,
     "orders.orderline": VIEW,
@@ -63,7 +68,7 @@ _PLATFORM_VIEW = {
 
 #: role → model label → actions. A role that is not listed may do nothing; an action that is not listed is refused.
 GRANTS: dict[str, dict[str, frozenset[str]]] = {
-    MerchantRole.OWNER: {**_ORDERS, **_MONEY, **_CATALOGUE, "merchants.member": FULL},
+    MerchantRole.OWNER: {**_ORDERS, **_MONEY, **_CATALOGUE, **_SECRETS, "merchants.member": FULL},
     MerchantRole.CATALOGUE: _CATALOGUE,
     MerchantRole.ORDERS: _ORDERS,
     MerchantRole.FINANCE: _MONEY,
@@ -94,5 +99,5 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
 
 
 def granted(roles: set[str], label: str, action: str) -> bool:
-    """True when any of the roles allows `action` (view, add, change, delete) on the model `app.model`."""
+    """True when any of the roles allows `action` (view, add, change, delete, export, reveal) on the model `app.model`."""
     return any(action in GRANTS.get(role, {}).get(label, frozenset()) for role in roles)

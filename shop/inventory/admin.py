@@ -15,10 +15,12 @@ from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin, StepInline
 from kameng.lib.transitions import Refused
 from shop.catalog.admin import SkuAdmin
 from shop.catalog.models import Sku
+from shop.inventory.export_page import export_page, unit_page
 from shop.inventory.forms import WithdrawForm
 from shop.inventory.import_page import import_page
-from shop.inventory.models import Batch, Movement, StockUnit, UnitStatus
+from shop.inventory.models import Batch, Intake, Movement, StockUnit, UnitStatus
 from shop.inventory.pieces_page import pieces_page
+from shop.inventory.progress_page import progress_page
 from shop.inventory.queries import ENOUGH, sold_out, with_stock
 from shop.inventory.withdraw import Withdrawn, withdraw_batch
 
@@ -97,7 +99,7 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     list_select_related = ("sku__listing", "created_by")
     search_fields = ("source", "sku__listing__title")
     ordering = ("-pk",)
-    actions_detail = ("withdraw",)
+    actions_detail = ("progress", "export", "withdraw")
     fields = (
         *("sku", "source", "created_at", "created_by", "new", "repeated", "known", "malformed"),
         *("withdrawn_at", "left"),
@@ -109,6 +111,23 @@ class BatchAdmin(NumberMixin, HouseAdmin):
     def has_withdraw_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Who may bring stock in may take it back."""
         return self.may(request, "add", self.row(request, object_id))
+
+    def has_progress_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Who may bring stock in sees how far it is, and what was left out of it."""
+        batch = self.row(request, object_id)
+        known = object_id is None or (batch is not None and Intake.objects.filter(batch=batch).exists())
+        return known and self.may(request, "add", batch)
+
+    @action(description=_("Progress and rejects"), url_path="progress", permissions=["progress"])
+    def progress(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return progress_page(self, request, object_id)
+
+    def has_export_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may(request, "export", self.row(request, object_id))
+
+    @action(description=_("Export secrets"), url_path="export", permissions=["export"])
+    def export(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return export_page(self, request, object_id)
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -165,7 +184,7 @@ class MovementInline(StepInline):
 
 @admin.register(StockUnit)
 class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
-    """Units without what they are worth: a secret is shown to its buyer only."""
+    """Units without what they are worth: a secret is shown to its buyer, and to its owner for a reason."""
 
     merchant_path = "sku__listing__merchant"
     list_display = ("number", "sku", "masked", "status", "batch")
@@ -174,7 +193,15 @@ class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
     search_fields = ("secret__ref",)
     ordering = ("-pk",)
     inlines = (MovementInline,)
+    actions_detail = ("reveal",)
     fields = ("sku", "batch", "masked", "ref", "status", "position")
+
+    def has_reveal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may(request, "reveal", self.row(request, object_id))
+
+    @action(description=_("Show the secret"), url_path="reveal", permissions=["reveal"])
+    def reveal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return unit_page(self, request, object_id)
 
     def get_fields(self, request: HttpRequest, obj: StockUnit | None = None) -> Any:
         # The order of sale is a number of the house's own.

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import (
@@ -17,9 +18,31 @@ from unfold.widgets import (
 
 from kameng.lib import crypto
 from shop.catalog.models import Sku
-from shop.inventory import parse
+from shop.inventory import parse, tables
 
 TEXT_CLASSES = " ".join(["km-secret", *TEXTAREA_CLASSES])
+
+
+@sensitive_variables()
+def settle(data: QueryDict) -> None:
+    """Put guesses into the form's data where it does not say yet how its text is to be read."""
+    text = data.get("text", "")
+    if data.get("divider") in dict(DIVIDED[1:]) or len(text) > parse.LARGEST_TEXT:
+        return
+    guess(data, tables.divider_of(text, table=False))
+
+
+@sensitive_variables()
+def guess(data: QueryDict, divider: str) -> None:
+    """Put into the form's data how a text that is so divided is to be read."""
+    data["divider"] = divider
+    try:
+        layout = tables.layout_of(tables.read(data.get("text", ""), divider))
+    except parse.Unreadable:
+        # Reading it for the form will say so.
+        return
+    data.setlist("columns", [str(n) for n in layout.secret])
+    data["heading"] = "on" if layout.heading else ""
 
 
 def secrets_box(rows: int) -> forms.Textarea:
@@ -27,6 +50,24 @@ def secrets_box(rows: int) -> forms.Textarea:
     quiet = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
     # Django's own: the theme's drops an empty first line, and with it the numbers of the others.
     return forms.Textarea(attrs={"rows": rows, "class": TEXT_CLASSES, **quiet})
+
+
+DIVIDED = [
+    ("", _("recognise it")),
+    (tables.LINES, _("One secret a line")),
+    ("tab", _("tabs, as in a spreadsheet")),
+    ("comma", _("commas")),
+    ("semicolon", _("semicolons")),
+    ("bar", _("upright bars")),
+]
+GLUES = [(" ", _("a space")), ("----", "----"), (",", _("a comma")), (":", _("a colon"))]
+
+
+class Columns(forms.MultipleChoiceField):
+    """Numbers of columns; which there are is known only once the text was read."""
+
+    def valid_value(self, value: str) -> bool:
+        return value.isascii() and value.isdigit() and len(value) <= 3
 
 
 class ImportForm(forms.Form):
@@ -44,12 +85,25 @@ class ImportForm(forms.Form):
         help_text=_("One a line. Nothing is decoded or changed in them."),
     )
     file = forms.FileField(
-        label=_("or a text file"),
+        label=_("or a file"),
         required=False,
         allow_empty_file=True,
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".txt,.csv,text/plain"}),
-        help_text=_("UTF-8 or GB18030, at most 10 MiB and 100,000 lines."),
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".txt,.csv,.tsv,.xlsx,text/plain,text/csv"}),
+        help_text=_("Text, CSV (UTF-8, UTF-16 or GB18030) or .xlsx; at most 10 MiB and 100,000 lines."),
     )
+    sheet = forms.CharField(
+        label=_("sheet"),
+        required=False,
+        max_length=64,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Of a workbook with several; empty for the first one."),
+    )
+    divider = forms.ChoiceField(
+        label=_("columns are divided by"), required=False, choices=DIVIDED, widget=UnfoldAdminSelectWidget()
+    )
+    columns = Columns(label=_("secret"), required=False)
+    glue = forms.ChoiceField(label=_("joined by"), required=False, choices=GLUES, widget=UnfoldAdminSelectWidget())
+    heading = forms.BooleanField(label=_("the first row names the columns"), required=False, widget=UnfoldBooleanWidget())
     keep_space = forms.BooleanField(
         label=_("keep white space around secrets"),
         required=False,
@@ -61,19 +115,48 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, skus: QuerySet[Sku], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.table: tables.Table | None = None
+        self.layout: tables.Layout | None = None
         self.fields["sku"].queryset = skus.select_related("listing__merchant")  # type: ignore[attr-defined]
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         try:
-            cleaned["candidates"] = parse.lines(cleaned.get("text", ""), keep_space=cleaned.get("keep_space", False))
+            self.table = self._table(cleaned)
         except parse.Unreadable as error:
             self.add_error("text", error.message)
             return cleaned
-        if not cleaned["candidates"] and not self.has_error("file"):
+        self.layout = self._layout(self.table, cleaned)
+        cleaned["candidates"] = tables.candidates(self.table, self.layout)
+        if not any(cleaned["candidates"]) and not self.has_error("file"):
             self.add_error("text", _("There is nothing to import yet."))
         return cleaned
+
+    @sensitive_variables()
+    def _table(self, cleaned: dict[str, Any]) -> tables.Table:
+        text, keep_space = cleaned.get("text", ""), cleaned.get("keep_space", False)
+        return tables.read(text, cleaned.get("divider") or tables.LINES, keep_space=keep_space)
+
+    @sensitive_variables()
+    def _layout(self, table: tables.Table, cleaned: dict[str, Any]) -> tables.Layout:
+        """As chosen; columns that are not there (any more) are guessed anew."""
+        chosen = tuple(int(n) for n in cleaned.get("columns", []) if int(n) < table.width)
+        secret = chosen or tables.layout_of(table).secret
+        return tables.Layout(secret, glue=cleaned.get("glue") or " ", heading=cleaned.get("heading", False))
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """What is asked before anything was read; the rest stands beside what was found."""
+        return [field for field in self if field.name not in ("divider", "columns", "glue", "heading")]
+
+    @property
+    def shown_columns(self) -> list[tuple[tables.Column, bool]]:
+        """The columns of a table with samples, and whether each is a part of the secret; none for a list of lines."""
+        if self.table is None or self.layout is None or self.cleaned_data.get("divider", tables.LINES) == tables.LINES:
+            return []
+        found = tables.columns(self.table, heading=self.layout.heading)
+        return [(column, column.index in self.layout.secret) for column in found]
 
     @sensitive_variables()
     def mark(self) -> str:

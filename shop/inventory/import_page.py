@@ -1,7 +1,7 @@
 """The page on which a merchant takes secrets into stock: paste or choose a file, look, confirm."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
+from kameng.accounts.models import User
 from kameng.lib import clock, uploads
 from kameng.lib.admin import HouseAdmin, choices
 from kameng.lib.transitions import Refused
 from shop.catalog.models import Mode, Sku
-from shop.inventory import parse
-from shop.inventory.forms import ImportForm
-from shop.inventory.intake import Preview, import_batch, preview
-from shop.inventory.models import Batch
+from shop.inventory import files, parse, visible
+from shop.inventory.by_parts import PART, Line, begin, take_in
+from shop.inventory.forms import ImportForm, guess, settle
+from shop.inventory.intake import Preview, preview
+from shop.inventory.models import Batch, Intake
+from shop.inventory.progress_page import rejects_file
 
-SHOWN = 20
 SHOWN_BAD = 200
 SHOWN_UNLIKE = 50
 
@@ -31,9 +33,7 @@ class Look:
 
     found: Preview
 
-    @property
-    def some(self) -> list[str]:
-        return self.found.secrets[:SHOWN]
+    rows: list[visible.Row]
 
     @property
     def skipped(self) -> list[parse.Bad]:
@@ -63,17 +63,21 @@ def import_page(page: HouseAdmin, request: HttpRequest) -> HttpResponse:
     form = _bound(request, skus)
     if not form.is_valid():
         return _answer(page, request, form)
+    if "rejects" in request.POST:
+        return _rejects(form)
     mark = form.mark()
     if "confirm" in request.POST and form.cleaned_data["checked"] == mark:
         done = _import(request, form)
+        if done and not done.ended_at:
+            return HttpResponseRedirect(reverse("admin:inventory_batch_progress", args=[done.batch_id]))
         if done:
-            _tell(request, done)
-            return HttpResponseRedirect(reverse("admin:inventory_batch_change", args=[done.pk]))
+            _tell(request, done.batch)
+            return HttpResponseRedirect(reverse("admin:inventory_batch_change", args=[done.batch_id]))
         return _answer(page, request, form)
     data: Any = form.data
     data["checked"] = mark
     found = preview(sku=form.cleaned_data["sku"], candidates=form.cleaned_data["candidates"])
-    return _answer(page, request, form, Look(found))
+    return _answer(page, request, form, Look(found, visible.first_rows(form.cleaned_data["candidates"], found)))
 
 
 @sensitive_variables()
@@ -86,9 +90,11 @@ def _bound(request: HttpRequest, skus: Any) -> ImportForm:
         problem = _("Paste a text or choose a file, not both.")
     elif file:
         try:
-            data["text"], data["source"] = parse.decode(file.read()), str(file.name)[:120]
+            _take(data, files.read(file.read(), name=str(file.name), sheet=data.get("sheet", "").strip()))
+            data["source"] = str(file.name)[:120]
         except parse.Unreadable as error:
             problem = error.message
+    settle(data)
     form = ImportForm(data, skus=skus)
     if problem:
         form.add_error("file", problem)
@@ -96,15 +102,34 @@ def _bound(request: HttpRequest, skus: Any) -> ImportForm:
 
 
 @sensitive_variables()
-def _import(request: HttpRequest, form: ImportForm) -> Batch | None:
-    cleaned = form.cleaned_data
-    source = cleaned["source"] or _("pasted")
-    user: Any = request.user
+def _take(data: QueryDict, file: files.Read) -> None:
+    """The text of the file as the form's, read as it is most likely meant."""
+    data["text"], data["sheet"] = file.text, file.sheet if len(file.sheets) > 1 else ""
+    guess(data, file.divider)
+
+
+@sensitive_variables()
+def _import(request: HttpRequest, form: ImportForm) -> Intake | None:
+    """Take in what is over in a moment; of more, the beginning is made."""
+    told, user = form.cleaned_data, cast(User, request.user)
+    source = told["source"] or _("pasted")
     try:
-        return import_batch(sku=cleaned["sku"], secrets=cleaned["candidates"], source=source, user=user, now=clock.now())
+        intake = begin(sku=told["sku"], candidates=told["candidates"], source=source, user=user, now=clock.now())
     except Refused as error:
         form.add_error(None, error.message)
         return None
+    if intake.lines <= PART:
+        while take_in(intake_id=intake.pk, now=clock.now()):
+            pass
+    return Intake.objects.select_related("batch").get(pk=intake.pk)
+
+
+@sensitive_variables()
+def _rejects(form: ImportForm) -> HttpResponse:
+    """What would be left out, as a file; made of what was sent, and kept nowhere."""
+    lines = form.cleaned_data["candidates"]
+    skipped = preview(sku=form.cleaned_data["sku"], candidates=lines).skipped
+    return rejects_file([Line(bad.line, lines[bad.line - 1], bad) for bad in skipped], name="import")
 
 
 def _tell(request: HttpRequest, batch: Batch) -> None:
@@ -119,4 +144,5 @@ def _answer(page: HouseAdmin, request: HttpRequest, form: ImportForm, look: Look
         "form": form,
         "look": look,
     }
-    return TemplateResponse(request, "admin/inventory/batch/import.html", context)
+    status = 413 if uploads.too_large(request) else 200
+    return TemplateResponse(request, "admin/inventory/batch/import.html", context, status=status)

@@ -48,6 +48,7 @@ class Busy(Refused):
 class Preview:
     """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored.
 
+    `lines` says of every secret of the text where it stood first.
     `skipped` names every line that it would leave out, `unlike` those it would take and which look wrong; both in their order.
     """
 
@@ -57,6 +58,7 @@ class Preview:
     bad: list[parse.Bad]
     skipped: list[parse.Bad]
     unlike: list[parse.Bad]
+    lines: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     known = [parse.Bad(line, parse.Problem.KNOWN) for line in found.secrets.values() if line not in taken]
     skipped = sorted((*found.bad, *found.again, *known), key=lambda bad: bad.line)
     unlike = [bad for bad in parse.unlike(found.secrets) if bad.line in taken]
-    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike)
+    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike, found.secrets)
 
 
 @sensitive_variables()
@@ -97,7 +99,7 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     counts = {"repeated": len(found.again), "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
-        _allow_time()
+        allow_time()
         # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
         alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
         holders = holders_of(draft.fingerprint for draft in drafts)
@@ -130,7 +132,7 @@ def alone(name: str, refusal: str) -> None:
         raise Busy(refusal) from error
 
 
-def _allow_time() -> None:
+def allow_time() -> None:
     """Storing a large import may take longer than a request's statements are given; its commit checks every reference."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -147,14 +149,26 @@ def holders_of(marks: Iterable[str]) -> Holders:
     return found
 
 
-def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.datetime) -> None:
-    """Write secrets and AVAILABLE units of a saved batch; tells the platform of `holders` elsewhere. Inner step of `alone`."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which of a batch's secrets are stored at once: from the `first` of `of`."""
+
+    first: int
+    of: int
+
+
+def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.datetime, share: Share | None = None) -> None:
+    """Write secrets and AVAILABLE units of a saved batch; tells the platform of `holders` elsewhere. Inner step of `alone`.
+
+    Where the batch comes in parts, `share` says which one this is.
+    """
+    share = share or Share(0, len(drafts))
     _tell_of_others(batch, [holders[draft.fingerprint] for draft in drafts if draft.fingerprint in holders], now)
     merchant = batch.sku.listing.merchant
     actor = batch.created_by.holder if batch.created_by else "import"
     event = {"from_status": "", "to_status": UnitStatus.AVAILABLE, "at": now, "actor": actor, "reason": "import"}
     unit = {"sku_id": batch.sku_id, "batch_id": batch.pk, "status": UnitStatus.AVAILABLE, "holder": "", "description": ""}
-    before = batch.pk << POSITIONS_A_BATCH
+    before = (batch.pk << POSITIONS_A_BATCH) + share.first
     for part in chunks(drafts, CHUNK):
         rows = Secret.objects.bulk_create([Secret(merchant=merchant, **asdict(draft)) for draft in part])
         # Nobody else stores secrets of this merchant meanwhile, so the range holds these alone.
@@ -162,7 +176,7 @@ def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.da
         secrets = Secret.objects.filter(merchant=merchant, pk__range=ours)
         for turn in range(batch.sku.uses):
             # Every secret is used once before any is used twice.
-            position = Window(RowNumber(), order_by="pk") + before + turn * len(drafts)
+            position = Window(RowNumber(), order_by="pk") + before + turn * share.of
             insert_from(secrets, StockUnit, secret_id=F("pk"), position=position, **unit)
         units = StockUnit.objects.filter(batch=batch, secret_id__gte=ours[0], secret_id__lte=ours[1])
         insert_from(units, Movement, unit_id=F("pk"), **event)

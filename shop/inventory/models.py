@@ -61,6 +61,54 @@ class Batch(models.Model):
         return f"#{self.pk} {self.source}"
 
 
+class Intake(models.Model):
+    """A Batch that is being taken in part by part, and what was left out of it until that is forgotten.
+
+    It runs until `ended_at`; while it runs `done` of its `lines` are stored or known.
+    """
+
+    batch = models.OneToOneField(Batch, models.PROTECT, related_name="intake", verbose_name=_("batch"))
+    lines = models.PositiveIntegerField(_("lines"))
+    done = models.PositiveIntegerField(_("lines done"), default=0)
+    worked_at = models.DateTimeField(_("last worked on"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    rejects_until = models.DateTimeField(_("rejects are kept until"), null=True)
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        constraints = [models.CheckConstraint(condition=Q(done__lte=models.F("lines")), name="intake_not_beyond_its_lines")]
+        indexes = [
+            models.Index(fields=["worked_at"], condition=Q(ended_at=None), name="intake_running"),
+            models.Index(fields=["rejects_until"], condition=Q(rejects_until__isnull=False), name="intake_rejects"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.done}/{self.lines}"
+
+
+class IntakePart(models.Model):
+    """Some lines of an Intake, sealed: still to be taken in, or left out and kept for a while for their merchant."""
+
+    intake = models.ForeignKey(Intake, models.CASCADE, related_name="parts", verbose_name=_("intake"))
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+", verbose_name=_("merchant"))
+    ref = models.CharField(_("reference"), max_length=32, unique=True)
+    sealed = models.TextField(_("sealed"))
+    rejected = models.BooleanField(_("left out"), default=False)
+
+    class Meta:
+        verbose_name = _("part of an intake")
+        verbose_name_plural = _("parts of an intake")
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def place(self) -> Place:
+        """What the sealed value is bound to."""
+        return Place("inventory_intakepart", f"merchant:{self.merchant_id}", self.ref)
+
+
 class Reservation(models.Model):
     """A timed claim on units of a SKU; final once paid. It ends by its own time stamp, not because a job ran."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints
 from kameng.lib.transitions import Refused, move_all
+from shop.inventory.by_parts import stop
 from shop.inventory.claim import free
 from shop.inventory.intake import alone
 from shop.inventory.models import TAKEN, Batch, Secret, StockUnit, UnitStatus
@@ -31,16 +32,18 @@ class Withdrawn:
 def withdraw_batch(*, batch_id: int, actor: str, now: dt.datetime) -> Withdrawn:
     """AVAILABLE → RETIRED for every unsold unit; secrets of which nothing was sold may come in again.
 
-    Units that buyers have stay theirs. Units of unpaid orders stay too: when those lapse, withdrawing again takes them.
+    A batch that is still being taken in is stopped first. Units that buyers have stay theirs. Units of unpaid orders stay
+    too: when those lapse, withdrawing again takes them.
     Done in steps, so that nobody waits long for this SKU; interrupted, it is simply done again. Raises NothingToWithdraw.
     """
     batch = Batch.objects.get(pk=batch_id)
+    stopped = stop(batch_id=batch_id, now=now)
     retired = 0
     while step := _step(batch, actor, now):
         retired += step
     left = StockUnit.objects.filter(batch=batch, status__in=TAKEN)
     counts = left.aggregate(all=Count("pk"), reserved=Count("pk", filter=Q(status=UnitStatus.RESERVED)))
-    if not retired:
+    if not retired and not stopped:
         raise NothingToWithdraw(_("Every unit of this batch is sold, reserved or withdrawn already."))
     return Withdrawn(retired, counts["all"] - counts["reserved"], counts["reserved"])
 

@@ -39,6 +39,8 @@
   }
 
   document.addEventListener("submit", (event) => {
+    // A file that comes down leaves the page as it is, with nothing to wait for.
+    if (event.submitter?.name === "rejects") return;
     if (event.target.dataset.working && !event.defaultPrevented) working(event.target, event.submitter);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
@@ -111,4 +113,30 @@
     }
   }
   addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach((form) => new Preview(form)));
+  // ── What goes on by itself, [data-live=on]: asked for again each second, until it says that it is over ──
+  async function follow(box) {
+    while (box.dataset.live === "on") {
+      await new Promise((soon) => { setTimeout(soon, 1000); });
+      if (document.hidden) continue;
+      const next = await fetched("[data-live]");
+      if (!next) continue;
+      const said = box.querySelector("[role=status]").textContent;
+      box.dataset.live = next.dataset.live;
+      // A status that says the same is left alone, or it would be read aloud again and again.
+      const status = box.querySelector("[role=status]");
+      if (next.querySelector("[role=status]").textContent === said) next.querySelector("[role=status]").replaceWith(status);
+      box.replaceChildren(...next.childNodes);
+    }
+  }
+
+  async function fetched(what) {
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin" });
+      if (!answer.ok) return null;
+      return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(what);
+    } catch {
+      return null;
+    }
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-live=on]").forEach(follow));
 })();

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from kameng.lib import clock
 from kameng.notices.alarms import raise_alarm
 from kameng.tasks.models import FailingRow
+from shop.inventory.models import Batch
 from shop.orders.models import OrderLine
 from tests import factories
 from tests.admin.people import platform, staff
@@ -70,3 +71,14 @@ def test_everybody_can_sell(site: Site, visit: Visit, line: OrderLine, look: Loo
     page.locator("button[name=look]").click()
     expect(page.locator("[data-count=new]")).to_have_text("1")
     assert axe.violations(page) == []
+    page.locator("textarea[name=text]").fill("卡密,面值\nAAA-1,5\nBAD\u200bLINE,5")
+    page.locator("select[name=divider]").select_option("comma")
+    page.locator("button[name=look]").first.click()
+    expect(page.locator("input[name=columns]").first).to_be_visible()
+    assert axe.violations(page) == []
+    page.locator("button[name=confirm]").click()
+    page.wait_for_url("**/inventory/batch/*/change/")
+    batch = Batch.objects.latest("pk")
+    pages = [reverse(f"admin:inventory_batch_{name}", args=[batch.pk]) for name in ("progress", "export", "withdraw")]
+    pages.append(reverse("admin:inventory_stockunit_reveal", args=[batch.units.earliest("pk").pk]))
+    assert broken(page, pages) == {}

@@ -55,7 +55,7 @@ def test_a_merchant_imports_by_hand(site: Site, visit: Visit, look: dict[str, An
     page.locator("button[name=look]").click()
     expect(page.locator("[data-count=new]")).to_have_text("3")
     expect(page.locator("[data-count=malformed]")).to_have_text("1")
-    expect(page.get_by_text("U+200B")).to_be_visible()
+    expect(page.locator("[data-row='4'] mark")).to_have_text("U+200B")
     page.locator("button[name=confirm]").click()
     page.wait_for_url("**/inventory/batch/*/change/")
     assert Batch.objects.get(sku=sku, source__gt="", new=3).malformed == 1

@@ -1,5 +1,7 @@
 """Importing on the page: looked at, confirmed as looked at, nothing lost, nothing left lying around."""
 
+import csv
+import io
 import re
 from html import unescape
 from typing import Any
@@ -159,7 +161,9 @@ def test_a_file_that_is_no_text_is_refused_with_a_reason(client: Client, sku: Sk
 
 def test_a_file_that_is_too_large_is_never_kept(client: Client, sku: Sku, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "LARGEST", 0)
-    page = look(client, sku, file=SimpleUploadedFile("keys.txt", b"A\n" * 100_000))
+    answer = client.post(PAGE, {"sku": sku.pk, "look": "1", "file": SimpleUploadedFile("keys.txt", b"A\n" * 100_000)})
+    page = answer.content.decode()
+    assert answer.status_code == 413
     assert "10 MiB" in page
     assert "data-count" not in page
 
@@ -204,6 +208,62 @@ def test_who_may_not_import_gets_no_page(sku: Sku) -> None:
     for person in (staff("Orders", sku.listing.merchant, MerchantRole.ORDERS), platform()):
         assert signed_in(person).get(PAGE).status_code == 403
         assert signed_in(person).post(PAGE, {"sku": sku.pk, "text": "A"}).status_code == 403
+
+
+def test_the_first_lines_are_shown_with_what_cannot_be_seen_and_what_becomes_of_them(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "A B\r\n\r\nC\u200bD\r\nA B\r\nFULL\uff11")
+    rows = re.findall(r'data-row="(\d+)">(.*?)</tr>', page, re.DOTALL)
+    assert [number for number, _row in rows] == ["1", "3", "4", "5"]
+    shown = [re.sub(r"<[^>]+>", "", row.replace("<mark", "[<mark").replace("</mark>", "</mark>]")) for _number, row in rows]
+    assert [" ".join(row.split()).partition(" ")[2].split(" ")[0] for row in shown] == [
+        "A[␣]B",
+        "C[U+200B]D",
+        "A[␣]B",
+        "FULL[１]",
+    ]
+
+
+def test_no_more_than_twenty_lines_are_shown(client: Client, sku: Sku) -> None:
+    page = look(client, sku, "\r\n".join(f"KEY-{n:04}" for n in range(30)))
+    assert page.count("data-row=") == 20
+
+
+def table(answer: Any) -> list[list[str]]:
+    assert answer["Content-Type"].startswith("text/csv")
+    assert "no-store" in answer["Cache-Control"]
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def test_lines_that_would_be_left_out_can_be_taken_as_a_file_before_anything_is_stored(client: Client, sku: Sku) -> None:
+    form = typed(look(client, sku, "A\r\n=1+1\r\n=1+1\r\nC\u200bD"))
+    answer = client.post(PAGE, {"sku": sku.pk, **form, "rejects": "1"})
+    assert [(row[0], row[2]) for row in table(answer)[1:]] == [("3", "'=1+1"), ("4", "C\u200bD")]
+    assert not Batch.objects.filter(new__gt=0).exists()
+
+
+class TestColumns:
+    FILE = "序号,卡密,面值\r\n1,AAAA-1111,50\r\n2,BBBB-2222,50\r\n"
+
+    def test_they_are_shown_with_samples_and_the_guess_is_ticked(self, client: Client, sku: Sku) -> None:
+        page = look(client, sku, file=SimpleUploadedFile("keys.csv", self.FILE.encode("gb18030")))
+        ticked = re.findall(r'name="columns"\s+value="(\d)"\s+id="column-\d"\s+(checked)?', page)
+        assert ticked == [("0", ""), ("1", "checked"), ("2", "")]
+        assert "B · 卡密" in page
+        assert counts(page)["new"] == 2
+
+    def test_others_can_be_chosen_and_are_taken_then(self, client: Client, sku: Sku) -> None:
+        form = typed(look(client, sku, file=SimpleUploadedFile("keys.csv", self.FILE.encode())))
+        told = {"sku": sku.pk, **form, "divider": "comma", "columns": ["1", "2"], "glue": "----", "heading": "on"}
+        page = client.post(PAGE, told | {"look": "1"}).content.decode()
+        client.post(PAGE, told | typed(page) | {"confirm": "1"})
+        rows = Secret.objects.filter(units__batch__source="keys.csv").order_by("pk")
+        plain = [crypto.ring().open(row.sealed, row.place).decode() for row in rows]
+        assert plain == ["AAAA-1111----50", "BBBB-2222----50"]
+
+    @pytest.mark.parametrize("odd", [{"columns": ["9"]}, {"columns": ["x", "-1"]}, {"divider": "?"}, {"glue": "\0"}])
+    def test_what_no_page_sends_does_no_harm(self, client: Client, sku: Sku, odd: dict[str, Any]) -> None:
+        told = {"sku": sku.pk, "text": self.FILE, "divider": "comma", "look": "1"} | odd
+        assert client.post(PAGE, told).status_code == 200
 
 
 class TestWithdrawing:

@@ -14,8 +14,9 @@ from kameng.audit.record import Actor
 from kameng.lib.transitions import Refused
 from kameng.tasks import registry
 from shop.catalog.models import Sku
+from shop.inventory import by_parts, export
 from shop.inventory.intake import import_batch
-from shop.inventory.models import Batch, Secret
+from shop.inventory.models import Batch, Intake, Secret, StockUnit
 from shop.inventory.rotate import rotate
 from shop.inventory.withdraw import withdraw_batch
 from shop.orders.expire import extend
@@ -152,6 +153,25 @@ def buyer_reveals(now: dt.datetime) -> None:
 
 def merchant_imports(now: dt.datetime) -> None:
     import_batch(sku=Sku.objects.order_by("pk")[0], secrets=CODES, source="paste", user=None, now=now)
+
+
+def merchant_imports_many(now: dt.datetime) -> None:
+    """So many that they come in by parts, and one twice."""
+    with mock.patch.object(by_parts, "PART", 2):
+        by_parts.begin(sku=Sku.objects.order_by("pk")[0], candidates=[*CODES, CODES[0]], source="file", user=None, now=now)
+
+
+def merchant_reads_rejects(now: dt.datetime) -> None:
+    for intake in Intake.objects.order_by("pk"):
+        with suppress(Refused):
+            by_parts.rejects(intake=intake, actor=Actor("user:1", "owner"), now=now)
+
+
+def merchant_takes_secrets_back(now: dt.datetime) -> None:
+    owner, batch = Actor("user:1", "owner"), Batch.objects.order_by("pk")[0]
+    with suppress(export.NothingToExport):
+        export.export_batch(batch=batch, part=export.Part.ALL, actor=owner, reason="moving", now=now)
+    export.show_unit(unit=StockUnit.objects.order_by("pk")[0], actor=owner, reason="a complaint", now=now)
 
 
 def merchant_withdraws(now: dt.datetime) -> None:

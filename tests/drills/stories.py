@@ -18,6 +18,9 @@ from tests.drills.acts import (
     gateway_refuses_refunds,
     gateway_tells,
     merchant_imports,
+    merchant_imports_many,
+    merchant_reads_rejects,
+    merchant_takes_secrets_back,
     merchant_withdraws,
     money_moves,
     only_orders,
@@ -100,6 +103,21 @@ STORIES = {
     ),
     "stock comes and goes": Story(
         "intake withdraw rotate", ((0, merchant_imports), (1, merchant_withdraws), (2, platform_rotates))
+    ),
+}
+STORIES |= {
+    "many secrets come in by parts": Story(
+        "intake_begin intake_part intake_end intake_rejects export show_unit intake_forget intake_stop",
+        (
+            (0, merchant_imports_many),
+            (1, worker_works),
+            (2, merchant_reads_rejects),
+            (3, merchant_takes_secrets_back),
+            (90, worker_works),
+            (91, merchant_withdraws),
+            (92, platform_rotates),
+            (300, worker_works),
+        ),
     ),
 }
 BY_HAND = (*PAID, (0.3, worker_works))

@@ -32,7 +32,12 @@ def test_a_file_of_a_chinese_windows_is_read() -> None:
     assert parse.decode("卡号一\r\n卡号二".encode("gb18030")) == "卡号一\r\n卡号二"
 
 
-@pytest.mark.parametrize("raw", [b"MZ\0\0", "text".encode("utf-16"), b"\x81\xff\xff"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "gb18030"])
+def test_a_file_is_read_in_the_encoding_that_it_has(encoding: str) -> None:
+    assert parse.decode("卡号 1\r\nB".encode(encoding)) == "卡号 1\r\nB"
+
+
+@pytest.mark.parametrize("raw", [b"MZ\0\0", "te\0xt".encode("utf-16"), "text".encode("utf-16-le"), b"\x81\xff\xff"])
 def test_what_is_no_text_is_refused(raw: bytes) -> None:
     with pytest.raises(parse.Unreadable):
         parse.decode(raw)
@@ -73,7 +78,18 @@ def test_a_secret_has_at_most_4096_bytes() -> None:
     assert found.bad == [Bad(2, Problem.TOO_LONG)]
 
 
+@pytest.mark.parametrize("secret", ["1.23457E+15", "1E+15", "-4.2e+20"])
+def test_a_number_that_a_spreadsheet_rounded_is_refused(secret: str) -> None:
+    assert parse.sort(["A", secret]).bad == [Bad(2, Problem.SPOILED)]
+
+
+@pytest.mark.parametrize("secret", ["1E10", "12E-3", "A1.2E+15", "1234567890123456"])
+def test_what_only_resembles_a_rounded_number_is_taken(secret: str) -> None:
+    assert parse.sort([secret]).secrets == {secret: 1}
+
+
 UNLIKE = [
+    (["AAAA1", "BBBB\uff12", "CCCC3"], [Bad(2, Problem.WIDE)]),
     (["AAAA-1111", "BBBB-2222", "CC", "DDDD-4444"], [Bad(3, Problem.SHORT)]),
     (["AAAA1", "BBBB2", "card, key", "DDDD4"], [Bad(3, Problem.DIVIDED)]),
     (["AAAA-1111-2222", "A B", "CCCC-1111-2222"], [Bad(2, Problem.DIVIDED)]),

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from kameng.lib import crypto
 from shop.inventory import rotate
 from shop.inventory.intake import import_batch
-from shop.inventory.models import Secret
+from shop.inventory.models import IntakePart, Secret
 from shop.payments.gateways.registry import open_gateway
 from shop.payments.models import GatewayAccount
 from tests import factories
@@ -76,4 +76,4 @@ def test_a_value_that_does_not_open_is_named_and_keeps_its_key(stock: None, caps
 
 
 def test_every_model_with_sealed_values_takes_part() -> None:
-    assert set(rotate.sealed_models()) == {Secret, GatewayAccount}
+    assert set(rotate.sealed_models()) == {Secret, IntakePart, GatewayAccount}

@@ -5,8 +5,10 @@ import io
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from kameng.lib.sheets import csv_text
+from kameng.lib.textbooks import text_book
 from tests import factories as f
 from tests.members.test_wallet import credit, paid_from_wallet
 from tests.tracking.visitors import signed_in
@@ -21,6 +23,13 @@ def test_text_that_begins_like_a_formula_is_led_by_an_apostrophe(begin: str) -> 
 @pytest.mark.parametrize("text", ["plain", 'with "quotes", commas', "two\r\nlines", "a=b", ""])
 def test_other_text_comes_back_as_it_was(text: str) -> None:
     assert list(csv.reader(io.StringIO(csv_text([[text, "end"]])[1:], newline=""))) == [[text, "end"]]
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "＝"])
+def test_cells_of_a_workbook_are_text_and_only_exact_ones_keep_such_a_beginning(begin: str) -> None:
+    text = f'{begin}HYPERLINK("x")'
+    (cells,) = load_workbook(io.BytesIO(text_book([[text, text]], exact={1}))).worksheets[0].iter_rows()
+    assert [(cell.value, cell.data_type) for cell in cells] == [(f"'{text}", "s"), (text, "s")]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db.models import F, Model
 from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus, Shipment
 from kameng.notices.models import Alarm, Notification
 from kameng.tasks.models import FailingRow
-from shop.inventory.models import Movement, StockUnit
+from shop.inventory.models import Batch, Intake, Movement, StockUnit
 from shop.orders.models import LineEvent, LineStatus, OrderEvent, OrderStatus
 from shop.payments.models import Payment, PaymentStatus, Refund
 from tests import factories
@@ -253,3 +253,14 @@ def nobody_hears_of_a_row_that_fails(_shop: Shop) -> None:
     FailingRow.objects.create(
         controller="clock", row=1, attempts=9, since=LONG_AGO, next_try_at=LONG_AGO, problem="KeyError"
     )
+
+
+@plant("I12")
+def nobody_takes_imports_in(shop: Shop) -> None:
+    Intake.objects.create(batch=Batch.objects.earliest("pk"), lines=1, worked_at=LONG_AGO)
+
+
+@plant("I12")
+def nobody_forgets_what_was_left_out(shop: Shop) -> None:
+    batch = Batch.objects.earliest("pk")
+    Intake.objects.create(batch=batch, lines=0, worked_at=LONG_AGO, ended_at=LONG_AGO, rejects_until=LONG_AGO)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from fulfillment.proof.bench import pgbench
 from fulfillment.proof.bench.clients import run
+from fulfillment.proof.bench.intake import take_in
 from fulfillment.proof.bench.sale import Floor, Shop
 from fulfillment.proof.bench.world import World, build, restock
 from kameng.lib import clock
@@ -23,10 +24,14 @@ Turn = dict[str, float]
 
 
 class Command(BaseCommand):
-    help = "Measures sales a second against a bare-ORM floor and against pgbench, alternating, on an empty PostgreSQL."
+    help = (
+        "sale: sales a second against a bare-ORM floor and against pgbench, alternating. intake: how long a large import takes"
+        " and in how much memory. On an empty PostgreSQL."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["sale"])
+        parser.add_argument("what", choices=["sale", "intake"])
+        parser.add_argument("--lines", type=int, default=100_000, help="of the import")
         parser.add_argument("--clients", type=int, default=8)
         parser.add_argument("--seconds", type=float, default=10.0, help="of each turn")
         parser.add_argument("--rounds", type=int, default=5)
@@ -39,6 +44,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if Sku.objects.exists():
             raise CommandError("This database is not empty; a benchmark leaves its rows behind.")
+        if options["what"] == "intake":
+            return self._intake(options["lines"])
         world = build(units=SPARE * 2, now=clock.now())
         turns = [self._turn(world, clients, seconds) for _ in range(rounds)]
         figures: dict[str, Any] = {"clients": clients, "seconds": seconds, "turns": turns}
@@ -49,6 +56,13 @@ class Command(BaseCommand):
         self._report(figures)
         if options["json"]:
             options["json"].write_text(json.dumps(figures, indent=1))
+
+    def _intake(self, lines: int) -> None:
+        taken = take_in(build(units=0, now=clock.now()), lines)
+        self.stdout.write(
+            f"{taken.lines} lines: previewed after {taken.preview:.1f} s, confirmed after {taken.confirm:.1f} s,"
+            f" for sale after {taken.done:.1f} s; {taken.memory:.0f} MiB at most"
+        )
 
     def _turn(self, world: World, clients: int, seconds: float) -> Turn:
         self._refill(world)
