@@ -5,12 +5,14 @@ import logging
 
 from django.core.exceptions import ValidationError
 from django.core.mail import BadHeaderError
-from django.db.models import F
+from django.db.models import Q
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
+from kameng.lib import failpoints
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.compose import compose
+from kameng.notices.gather import gather
 from kameng.notices.models import Notification
 from kameng.tasks.failing import first
 
@@ -27,30 +29,43 @@ log = logging.getLogger(__name__)
 
 
 def send(*, notification_id: int, now: dt.datetime) -> bool:
-    """Send one due message and note it; False when it is not due or in other hands.
+    """Send the mail that tells a due message (see `gather`) and note it; False when it is not due or in other hands.
 
-    A failure puts it off by a growing pause; the last one, or a hopeless one, raises an alarm. The message goes out at most
+    A failure puts it off by a growing pause; the last one, or a hopeless one, raises an alarm. The mail goes out at most
     once, unless this process dies between the mail server's yes and our note of it: then once more, under the same id.
     """
-    row = Notification.objects.filter(pk=notification_id, sent_at=None, next_try_at__lte=now).first()
-    if row is None or not _claim(row, now):
-        return False
+    with failpoints.commit("claim_mail"):
+        row = _due(notification_id, now)
+        if row is None:
+            return False
+        mail = gather(row, lease=LEASE, now=now)
+    if mail:
+        _out(mail, now)
+    return True
+
+
+def _due(notification_id: int, now: dt.datetime) -> Notification | None:
+    """The message, if it is due, held together with all unsent ones of its thread."""
+    thread = Notification.objects.values_list("thread", flat=True).filter(pk=notification_id).first()
+    same = Q(thread=thread) if thread else Q(pk=notification_id)
+    rows = Notification.objects.filter(same, sent_at=None, next_try_at__isnull=False)
+    held = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+    row = held.get(notification_id)
+    return row if row and row.next_try_at and row.next_try_at <= now else None
+
+
+def _out(row: Notification, now: dt.datetime) -> None:
     try:
         compose(row).send()
     except Exception as error:
         _failed(row, error, now)
-        return True
-    Notification.objects.filter(pk=row.pk).update(sent_at=now, next_try_at=None, failure="")
-    return True
-
-
-def _claim(row: Notification, now: dt.datetime) -> bool:
-    seen = Notification.objects.filter(pk=row.pk, sent_at=None, attempts=row.attempts, next_try_at=row.next_try_at)
-    return bool(seen.update(attempts=F("attempts") + 1, next_try_at=now + LEASE))
+        return
+    told = Notification.objects.filter(Q(pk=row.pk) | Q(told_in=row))
+    told.update(sent_at=now, next_try_at=None, failure="")
 
 
 def _failed(row: Notification, error: Exception, now: dt.datetime) -> None:
-    attempts = row.attempts + 1
+    attempts = row.attempts
     reason = f"{type(error).__name__}: {error}"[:200]
     log.warning("message %s: attempt %d failed: %s", row.key, attempts, reason)
     over = attempts >= PATIENCE or isinstance(error, HOPELESS)
