@@ -72,7 +72,9 @@ def _mails(order: Order) -> Iterator[Step]:
     about = Q(thread=order.owner) | Q(key__in=keys[: 2 * MOST])
     for mail in Notification.objects.filter(about).order_by("pk")[: 2 * MOST]:
         event = EVENTS.get(mail.event)
-        subject = f"{_('mail to %(address)s') % {'address': mail.address}} · {event.name if event else mail.event}"
+        # Not within the f-string: there nobody who collects texts finds it.
+        whom = _("mail to %(address)s") % {"address": mail.address}
+        subject = f"{whom} · {event.name if event else mail.event}"
         yield Step(mail.created_at, subject, _("written"), "", "")
         if mail.sent_at:
             yield Step(mail.sent_at, subject, _("sent"), "", mail.failure)
