@@ -1,4 +1,4 @@
-"""Word right after payment: of each line what happens now and by when, in the buyer's language; and one mail for what comes together."""
+"""Word right after payment, of each line what happens now and by when; and one mail for what comes together."""
 
 import datetime as dt
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kameng.lib import clock
 from kameng.notices import centre, preferences
-from kameng.notices.events import EVENTS, Channel
+from kameng.notices.events import EVENTS, Channel, may_be_off
 from shop.storefront.messages import days
 from shop.storefront.typed import whole
 from shop.storefront.views.private import private
@@ -80,7 +80,7 @@ def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
     Mail programs post by themselves, without cookies, and follow no redirect (RFC 8058); the token is what entitles.
     """
     named = preferences.read_stop_token(token)
-    if named is None:
+    if named is None or not may_be_off(named[1], Channel.MAIL):
         raise Http404
     user_id, event = named
     if request.method == "POST" and not preferences.silence(user_id=user_id, event=event, channel=Channel.MAIL):
