@@ -24,10 +24,11 @@ from kameng.notices.preferences import silenced
 from kameng.notices.threads import of_thread, opening, to_come
 
 
-def gather(row: Notification, *, lease: dt.timedelta, now: dt.datetime) -> Notification | None:
+def gather(row: Notification, held: list[Notification], *, lease: dt.timedelta, now: dt.datetime) -> Notification | None:
     """Claim the mail that tells this due message and return it; None where none is to be sent now. Inner step of `send`.
 
-    The caller holds all unsent messages of the thread.
+    `held` are the messages of the thread that wait for their mail, oldest first; the caller has locked them. One that comes
+    meanwhile has its turn later.
     """
     thread = of_thread(row)
     if row.event == PAID and not to_come(row, thread):
@@ -40,17 +41,13 @@ def gather(row: Notification, *, lease: dt.timedelta, now: dt.datetime) -> Notif
     if row.event in off:
         _drop(row)
         return None
-    fresh = [each for each in thread if _untried(each)]
+    fresh = [each for each in held if not each.attempts]
     paid = opening(fresh)
     if paid and paid.next_try_at and paid.next_try_at > now and _more_comes_soon(paid, thread, row):
         _wait(row, paid.next_try_at)
         return None
     first, *others = _together(row, [each for each in fresh if each.event not in off])
     return _claim(first, others, lease, now)
-
-
-def _untried(row: Notification) -> bool:
-    return row.sent_at is None and row.told_in_id is None and row.next_try_at is not None and not row.attempts
 
 
 def _drop(row: Notification) -> None:

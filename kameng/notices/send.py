@@ -10,6 +10,7 @@ from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
 from kameng.lib import failpoints
+from kameng.lib.locks import serialize
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.compose import compose
 from kameng.notices.gather import gather
@@ -35,23 +36,27 @@ def send(*, notification_id: int, now: dt.datetime) -> bool:
     once, unless this process dies between the mail server's yes and our note of it: then once more, under the same id.
     """
     with failpoints.commit("claim_mail"):
-        row = _due(notification_id, now)
-        if row is None:
+        held = _held(notification_id)
+        row = held.get(notification_id)
+        if row is None or row.next_try_at is None or row.next_try_at > now:
             return False
-        mail = gather(row, lease=LEASE, now=now)
+        mail = gather(row, list(held.values()), lease=LEASE, now=now)
     if mail:
         _out(mail, now)
     return True
 
 
-def _due(notification_id: int, now: dt.datetime) -> Notification | None:
-    """The message, if it is due, held together with all unsent ones of its thread."""
+def _held(notification_id: int) -> dict[int, Notification]:
+    """The message and all of its thread that wait for their mail, locked by key; empty where it does not wait.
+
+    The thread's name is held first: a line that is delivered meanwhile may have a lower key than one that was there before.
+    """
     thread = Notification.objects.values_list("thread", flat=True).filter(pk=notification_id).first()
+    if thread:
+        serialize([f"mail:{thread}"])
     same = Q(thread=thread) if thread else Q(pk=notification_id)
     rows = Notification.objects.filter(same, sent_at=None, next_try_at__isnull=False)
-    held = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
-    row = held.get(notification_id)
-    return row if row and row.next_try_at and row.next_try_at <= now else None
+    return {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
 
 
 def _out(row: Notification, now: dt.datetime) -> None:
@@ -60,8 +65,9 @@ def _out(row: Notification, now: dt.datetime) -> None:
     except Exception as error:
         _failed(row, error, now)
         return
-    told = Notification.objects.filter(Q(pk=row.pk) | Q(told_in=row))
-    told.update(sent_at=now, next_try_at=None, failure="")
+    # One by one: who reads them meanwhile may hold some, and this note must not fail.
+    for pk in (row.pk, *row.tells.values_list("pk", flat=True)):
+        Notification.objects.filter(pk=pk).update(sent_at=now, next_try_at=None, failure="")
 
 
 def _failed(row: Notification, error: Exception, now: dt.datetime) -> None:
