@@ -39,7 +39,7 @@ def mails_at(moment: dt.datetime) -> list[str]:
     """The subjects of the mails that go out until nothing is due at this moment."""
     before = len(mail.outbox)
     run_all(now=moment, only={"mail"})
-    return [message.subject for message in mail.outbox[before:]]
+    return [str(message.subject) for message in mail.outbox[before:]]
 
 
 def deliver_one(moment: dt.datetime) -> None:
