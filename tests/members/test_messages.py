@@ -180,8 +180,16 @@ def test_others_read_nothing_of_it(alice: User) -> None:
         assert answer.status_code == 404, key
     for upto in (hers.pk, "", "x", str(10**30)):
         assert browser.post(reverse("messages_read"), {"upto": upto}).status_code == 302
+    theirs, none = (bodies(browser, key) for key in (hers.pk, nobodys))
+    assert theirs == none, "nobody learns whether there is such a message"
     hers.refresh_from_db()
     assert hers.read_at is None
+
+
+def bodies(browser: Client, key: int) -> str:
+    """The answer for a message, without what is new each time."""
+    text = browser.post(reverse("message_open", args=[key])).content.decode()
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|data-now="\d+"', "", text).replace(str(key), "KEY")
 
 
 @pytest.mark.parametrize("name", ["messages", "message_settings"])

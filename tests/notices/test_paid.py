@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import translation
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver, undelivered
@@ -170,13 +171,26 @@ def test_a_payment_whose_money_went_back_first_is_not_announced() -> None:
     assert Notification.objects.get(event="paid").unneeded
 
 
-def test_the_words_are_the_buyers() -> None:
+@pytest.mark.parametrize(
+    ("locale", "lang", "promised", "latest"),
+    [
+        ("zh-hans", "zh-Hans", "11 月 22 日 12:30", "11 月 23 日 12:00"),
+        ("en", "en", "Nov 22 12:30", "Nov 23 12:00"),
+    ],
+)
+def test_the_words_are_the_buyers_and_the_times_are_the_shops(locale: str, lang: str, promised: str, latest: str) -> None:
     with clock.at(NOON):
-        paid(f.by_hand(), by=f.buyer("Li", locale="zh-hans"))
+        paid(f.by_hand(), by=f.buyer("Li", locale=locale))
     (subject,) = mails_at(NOON)
-    assert "¥98.00" in subject
-    assert '<html lang="zh-Hans">' in html_of(mail.outbox[0])
-    assert "11 月 22 日 12:30" in str(mail.outbox[0].body)
+    with translation.override(locale):
+        assert subject == translation.gettext("Payment received, %(amount)s: what happens now") % {"amount": "¥98.00"}
+        by_hand = translation.gettext("The merchant delivers it by hand, promised by %(time)s.") % {"time": promised}
+        back = translation.gettext("If that has not happened by %(time)s, its money goes back by itself.") % {"time": latest}
+    assert f'<html lang="{lang}">' in html_of(mail.outbox[0])
+    for told in (str(mail.outbox[0].body), html_of(mail.outbox[0])):
+        assert by_hand in told
+        assert back in told
+        assert "UTC+8" in told
 
 
 def test_who_wants_no_mail_of_payments_has_none_and_loses_no_other_word() -> None:
