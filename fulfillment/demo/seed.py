@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.db import transaction
 
 from fulfillment.demo.codes import code
-from fulfillment.demo.goods import CATEGORIES, MERCHANTS, PRODUCTS, Good, Product
+from fulfillment.demo.goods import CATEGORIES, MERCHANTS, PRODUCTS
+from fulfillment.demo.goods.shapes import CLOCKS, Good, Product
 from fulfillment.demo.history import make_history
 from fulfillment.demo.people import make_people
 from shop.catalog.models import Category, Listing, PriceTier, Sku
@@ -30,7 +31,7 @@ def filled() -> bool:
 def seed(*, now: dt.datetime, tell: Callable[[str], None]) -> None:
     """Merchants, goods, stock, people, a gateway, and a month of orders; `tell` gets a line for each step."""
     units = sum(good.stock for product in PRODUCTS for good in product.goods)
-    tell(f"  {len(MERCHANTS)} merchants, {len(PRODUCTS)} products, {units} card keys …")
+    tell(f"  {len(MERCHANTS)} merchants, {len(PRODUCTS)} products, {units} units …")
     merchants = _merchants(now)
     skus = _catalogue(merchants, now)
     tell("  accounts, wallet, payment …")
@@ -57,7 +58,7 @@ def _catalogue(merchants: dict[str, Merchant], now: dt.datetime) -> list[Sku]:
         published = now - dt.timedelta(days=60, minutes=i)
         listing = _listing(product, categories[product.category], merchants[product.merchant], published)
         for j, good in enumerate(product.goods):
-            skus.append(_sku(listing, good, j))
+            skus.append(_sku(listing, product, good, j))
             _stock(skus[-1], good, product.prefix, now - dt.timedelta(days=45))
     return skus
 
@@ -78,7 +79,8 @@ def _listing(product: Product, category: Category, merchant: Merchant, published
     )
 
 
-def _sku(listing: Listing, good: Good, position: int) -> Sku:
+def _sku(listing: Listing, product: Product, good: Good, position: int) -> Sku:
+    promise, refund = CLOCKS[product.mode]
     with transaction.atomic():
         sku = Sku.objects.create(
             listing=listing,
@@ -87,9 +89,11 @@ def _sku(listing: Listing, good: Good, position: int) -> Sku:
             price=good.price,
             list_price=good.list_price,
             uses=good.uses,
-            promise_seconds=good.promise,
-            refund_seconds=good.refund,
-            mode=good.mode,
+            kind=product.kind,
+            mode=product.mode,
+            recipient_fields=list(product.asks),
+            promise_seconds=good.promise or promise,
+            refund_seconds=good.refund or refund,
             max_quantity=1 if good.uses > 1 else 50,
             position=position,
         )

@@ -4,10 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
 
+from fulfillment.desk.by_key import by_key_page
 from fulfillment.desk.timeline import timeline
 from kameng.lib import ids, money
 from kameng.lib.admin import ReadOnlyAdmin, ReadOnlyInline
@@ -87,6 +91,20 @@ class OrderAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
     change_form_after_template = "admin/orders/order/timeline.html"
+    list_before_template = "admin/orders/order/by_key.html"
+
+    def get_urls(self) -> list[Any]:
+        # A page of another name would be taken for a row's key.
+        return [path("by-key/", self.admin_site.admin_view(self.by_key), name="orders_order_by_key"), *super().get_urls()]
+
+    @method_decorator(sensitive_post_parameters("key"))
+    def by_key(self, request: HttpRequest) -> HttpResponse:
+        return by_key_page(self, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        told = {**(extra_context or {}), "may_find_by_key": self.reach(request, "view").everywhere}
+        response: HttpResponse = super().changelist_view(request, told)
+        return response
 
     def get_inlines(self, request: HttpRequest, obj: Order | None = None) -> Any:
         if self.reach(request, "view").everywhere:

@@ -1,4 +1,4 @@
-"""The admin's first page: what waits for this person now."""
+"""The admin's first page: what waits for this person now, then how the shop does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fulfillment.delivery.models import Fulfillment, FulfillmentStatus, HandDelivery
+from fulfillment.desk.cover import running_low
+from fulfillment.desk.figures import by_day, chart, today
 from kameng.lib import clock
 from kameng.notices.models import Alarm
 from shop.catalog.models import Sku
@@ -21,6 +23,8 @@ from shop.payments.models import Refund, RefundStatus
 
 #: Counted no further: more than this is "a lot".
 ENOUGH = 100
+#: So many of the queue stand on the page itself.
+QUEUED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,30 @@ class Waiting:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The context of unfold's index with `waiting`: one card for each kind of work, most urgent first."""
-    cards = [_card(request, each) for each in WAITING if admin.site._registry[each.model].has_view_permission(request)]
-    return context | {"waiting": cards, "title": _("What must be done now")}
+    """The context of unfold's index: what waits, a card for each kind of work and the most urgent rows; then the figures.
+
+    Each part is there for those who may see its rows, and is made of the rows that they may see.
+    """
+    now = clock.now()
+    cards = [_card(request, each) for each in WAITING if _page(each.model).has_view_permission(request)]
+    told: dict[str, Any] = {"waiting": cards, "title": _("What must be done now"), "now": now}
+    if _page(HandDelivery).has_view_permission(request):
+        told["queue"] = list(_page(HandDelivery).get_queryset(request).order_by("paid_seq")[:QUEUED])
+    if _page(Sku).has_view_permission(request):
+        told["low"] = running_low(_page(Sku).get_queryset(request), now)
+    if _page(OrderLine).has_view_permission(request):
+        lines = _page(OrderLine).get_queryset(request)
+        days = by_day(lines, now)
+        told |= {"today": today(lines, now), "days": days, "chart": chart(days)}
+    return context | told
+
+
+def _page(model: type[Model]) -> Any:
+    return admin.site._registry[model]
 
 
 def _card(request: HttpRequest, waiting: Waiting) -> dict[str, Any]:
-    page = admin.site._registry[waiting.model]
+    page = _page(waiting.model)
     count = waiting.rows(page.get_queryset(request)).order_by()[: ENOUGH + 1].count()
     meta = waiting.model._meta
     link = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") + waiting.query

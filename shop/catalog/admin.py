@@ -1,12 +1,19 @@
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from kameng.lib import money
 from kameng.lib.admin import HouseAdmin, HouseInline
-from shop.catalog.forms import ListingForm, SkuForm, TierForm
+from kameng.lib.names import listed
+from shop.catalog.composing.composition import Composition
+from shop.catalog.composing.page import asks_page, asks_preview
+from shop.catalog.forms import ListingForm, SkuForm, TierForm, save_all_but_fields
 from shop.catalog.models import Category, Listing, PriceTier, Sku
 
 
@@ -86,9 +93,10 @@ class SkuAdmin(HouseAdmin):
     search_fields = ("listing__title", "value")
     ordering = ("listing", "position")
     inlines = (TierInline,)
+    actions_detail: tuple[str, ...] = ("asks",)
     fieldsets = (
         (None, {"fields": ("listing", ("value", "unit"), ("price", "list_price"), ("on_sale", "position"))}),
-        (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds"), "complaint_seconds")}),
+        (_("Delivery"), {"fields": (("kind", "mode"), ("promise_seconds", "refund_seconds"), "complaint_seconds", "asked")}),
         (_("Limits"), {"fields": (("uses", "max_quantity"), "unpaid_limit")}),
     )
 
@@ -100,9 +108,40 @@ class SkuAdmin(HouseAdmin):
     def shown_price(self, sku: Sku) -> str:
         return money.shown(sku.price)
 
+    @admin.display(description=_("buyers fill in"))
+    def asked(self, sku: Sku) -> str:
+        return listed(row.named for row in Composition.stored(sku.recipient_fields).rows) or pgettext(
+            "buyers fill in", "nothing"
+        )
+
+    def has_asks_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may(request, "change", self.row(request, object_id))
+
+    @action(description=_("What buyers fill in"), url_path="asks", permissions=["asks"])
+    def asks(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return asks_page(self, request, object_id)
+
+    def asks_preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return asks_preview(self, request, object_id)
+
+    def get_urls(self) -> list[Any]:
+        preview = self.admin_site.admin_view(self.asks_preview)
+        return [path("<path:object_id>/asks/preview/", preview, name="catalog_sku_asks_preview"), *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: Sku, form: Any, change: bool) -> None:
+        if change:
+            save_all_but_fields(obj)
+        else:
+            super().save_model(request, obj, form, change)
+        if getattr(form, "held_back", ""):
+            told = gettext("It is not on sale yet. %(why)s") % {"why": form.held_back}
+            link = reverse("admin:catalog_sku_asks", args=[obj.pk])
+            said = format_html('{} <a class="underline" href="{}">{}</a>', told, link, gettext("Say what buyers fill in"))
+            messages.warning(request, said)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Sku | None = None) -> tuple[str, ...]:
         if obj is None:
-            return ()
+            return ("asked",)
         # What is there was taken in, and sold, under these rules.
         used = obj.units.exists() or obj.lines.exists() or obj.reservations.exists()
-        return ("listing", "uses", "kind", "mode") if used else ("listing",)
+        return ("asked", "listing", "uses", "kind", "mode") if used else ("asked", "listing")

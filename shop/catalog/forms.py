@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from kameng.lib import clock
 from kameng.lib.forms import MoneyField
 from kameng.lib.names import listed
+from shop.catalog.asking import held_fields, lacking
 from shop.catalog.models import MODES, Kind, Listing, Mode, PriceTier, Sku
 
 
@@ -49,9 +50,18 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
         return listing
 
 
+def save_all_but_fields(sku: Sku) -> None:
+    """Save a SKU without what its buyers fill in: somebody may have changed that since the SKU was read."""
+    sku.save(
+        update_fields=[field.name for field in Sku._meta.concrete_fields if field.name not in {"id", "recipient_fields"}]
+    )
+
+
 class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
     price = money_field(_("price"))
     list_price = money_field(_("crossed-out price"), required=False)
+    #: Why a new one is not put on sale at once, in words.
+    held_back = ""
 
     class Meta:
         model = Sku
@@ -71,7 +81,11 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.position is None:
             last = Sku.objects.filter(listing=self.instance.listing_id).aggregate(last=Max("position"))["last"]
             self.instance.position = 0 if last is None else last + 1
-        sku: Sku = super().save(commit)
+        if not commit or self.instance.pk is None:
+            made: Sku = super().save(commit)
+            return made
+        sku: Sku = super().save(commit=False)
+        save_all_but_fields(sku)
         return sku
 
     def clean_price(self) -> int:
@@ -83,6 +97,7 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self._check_delivery(cleaned)
+        self._check_asked(cleaned)
         told = {name: cleaned.get(name, getattr(self.instance, name)) for name in RULED}
         if all(value is not None for value in told.values()):
             self._check_rules(told)
@@ -96,6 +111,16 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
             self._say("mode", _("A %(kind)s is delivered so: %(ways)s.") % {"kind": Kind(kind).label, "ways": ways})
         if mode and mode != Mode.AUTO and (cleaned.get("uses") or 1) > 1:
             self._say("uses", _("Only secrets from stock serve several buyers: set this to 1."))
+
+    def _check_asked(self, cleaned: dict[str, Any]) -> None:
+        kind = cleaned.get("kind", self.instance.kind)
+        if not cleaned.get("on_sale", self.instance.on_sale) or not lacking(kind, ()):
+            return
+        if self.instance.pk is None:
+            # Its fields can be composed once it is there.
+            cleaned["on_sale"], self.held_back = False, lacking(kind, ())
+        elif lack := lacking(kind, held_fields(self.instance.pk)):
+            self._say("on_sale", _("%(lack)s Say first what buyers fill in, then put it on sale.") % {"lack": lack})
 
     def _check_rules(self, told: dict[str, Any]) -> None:
         if told["uses"] < 1:

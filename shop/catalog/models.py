@@ -2,6 +2,7 @@ import datetime as dt
 from functools import reduce
 from operator import or_
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -152,6 +153,14 @@ class Sku(models.Model):
     def asks(self) -> tuple[FieldSpec, ...]:
         """The fields that a buyer fills in; raises ValidationError where what is stored is none any more."""
         return load(self.recipient_fields) if self.recipient_fields else ()
+
+    @property
+    def told_fields(self) -> tuple[FieldSpec, ...]:
+        """The same; none where what is stored is none any more."""
+        try:
+            return self.asks
+        except ValidationError:
+            return ()
 
     @property
     def counted(self) -> bool:

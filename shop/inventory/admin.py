@@ -50,7 +50,7 @@ class StockedSkuAdmin(SkuAdmin):
 
     list_display = (*SkuAdmin.list_display, "sellable")
     list_filter = (StockFilter, *SkuAdmin.list_filter)
-    actions_detail = ("pieces",)
+    actions_detail = (*SkuAdmin.actions_detail, "pieces")
 
     def has_pieces_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         if not self.may(request, "change"):

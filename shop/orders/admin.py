@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import money
@@ -42,7 +43,7 @@ class OrderEventInline(EventInline):
 class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     merchant_path = "merchant"
     list_display = ("order", "title", "face", "quantity", "shown_total", "status", "paid_at", "delivered_at")
-    list_filter = ("status", "mode", ("merchant", admin.RelatedOnlyFieldListFilter))
+    list_filter = ("status", "mode", "paid_at", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("order",)
     search_fields = ("order__number", "title")
     ordering = ("-pk",)
@@ -53,6 +54,15 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
         (_("Units"), {"fields": (("delivered", "refunded_quantity", "reversed_quantity"),)}),
         (_("Times"), {"fields": TIMES}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: OrderLine | None = None) -> Any:
+        first, *others = super().get_fieldsets(request, obj)
+        where = [(_("Recipient"), {"fields": ("where_to",)})] if obj and obj.recipient else []
+        return [first, *where, *others]
+
+    @admin.display(description=_("as the buyer confirmed it"))
+    def where_to(self, line: OrderLine) -> str:
+        return render_to_string("admin/orders/recipient.html", {"recipient": line.recipient})
 
     @admin.display(description=_("unit price"))
     def shown_price(self, line: OrderLine) -> str:

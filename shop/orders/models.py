@@ -179,6 +179,7 @@ class OrderLine(Stateful):
             models.Index(fields=["refund_by"], condition=Q(status__in=WAITING_LINES), name="line_on_the_clock"),
             models.Index(fields=["complaint_by"], condition=Q(status="DELIVERED"), name="line_to_complete"),
             models.Index(fields=["sku", "delivered_at"], condition=Q(delivered_at__isnull=False), name="line_delivered"),
+            models.Index(fields=["merchant", "paid_at"], condition=Q(paid_at__isnull=False), name="line_sold"),
             models.Index(fields=["delivered_at"], condition=Q(delivered_at__isnull=False), name="line_delivered_lately"),
             models.Index(fields=["refunded_at"], condition=Q(refunded_at__isnull=False), name="line_refunded_lately"),
         ]

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from kameng.audit.record import Actor
-from kameng.lib import client, clock, money
+from kameng.audit.actors import acting
+from kameng.lib import clock, money
 from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin
 from kameng.lib.admin_names import reason_of
 from shop.orders.admin import EventInline
@@ -25,11 +25,6 @@ from shop.payments.models import (
     RefusedNotice,
 )
 from shop.payments.send_back import FOR_A_PERSON, by_hand
-
-
-def _actor(request: HttpRequest) -> Actor:
-    user: Any = request.user
-    return Actor(user.holder, user.platform_role.lower(), client.address(request), request.headers.get("User-Agent", ""))
 
 
 class PaymentEventInline(EventInline):
@@ -101,7 +96,7 @@ class RefundAdmin(AmountMixin, WhyMixin, ReadOnlyAdmin):
         form = ByHandForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             reference = form.cleaned_data["reference"]
-            done = by_hand(refund_id=refund.pk, actor=_actor(request), reference=reference, now=clock.now())
+            done = by_hand(refund_id=refund.pk, actor=acting(request), reference=reference, now=clock.now())
             said = _("The refund is recorded as paid by hand.") if done else _("It was not waiting for a person any more.")
             self.message_user(request, said, messages.SUCCESS if done else messages.WARNING)
             return HttpResponseRedirect(reverse("admin:payments_refund_change", args=[refund.pk]))

@@ -12,6 +12,11 @@
   addEventListener("DOMContentLoaded", landmarks);
   addEventListener("load", landmarks);
 
+  // ── What the page wants focused: browsers leave `autofocus` out when the page before was scrolled or typed in ──
+  addEventListener("DOMContentLoaded", () => {
+    if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+  });
+
   // ── Forms that take long, [data-working=text]: the pressed button says so and is not pressed twice ──
   let restore = () => {};
 
@@ -37,4 +42,73 @@
     if (event.target.dataset.working && !event.defaultPrevented) working(event.target, event.submitter);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) restore(); });
+
+  // ── Copy: button[data-copy=text], shown where there are scripts; its word says how it went ──
+  async function copy(button) {
+    const word = button.querySelector("[data-copied]");
+    word.dataset.was ??= word.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      word.textContent = word.dataset.copied;
+    } catch { word.textContent = word.dataset.failed; }
+    setTimeout(() => { word.textContent = word.dataset.was; }, 2000);
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-copy]").forEach((button) => { button.hidden = false; }));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (button) copy(button);
+  });
+
+  // ── form[data-preview=url][data-frame=id]: what is typed is shown as buyers will see it; nothing is saved by that ──
+  const PAUSE = 350;
+
+  class Preview {
+    constructor(form) {
+      this.form = form;
+      this.frame = document.getElementById(form.dataset.frame);
+      this.said = document.getElementById(`${form.dataset.frame}-said`);
+      for (const event of ["input", "change"]) form.addEventListener(event, () => this.soon());
+      this.frame.addEventListener("load", () => this.dress());
+      new MutationObserver(() => this.dress()).observe(document.documentElement, { attributeFilter: ["class"] });
+      this.dress();
+    }
+    soon() {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.ask(), PAUSE);
+    }
+    async ask() {
+      // An answer that was overtaken is not shown.
+      this.asked?.abort();
+      const { signal } = this.asked = new AbortController();
+      try {
+        const answer = await fetch(this.form.dataset.preview, { method: "POST", body: new FormData(this.form), signal });
+        if (!answer.ok || answer.redirected) throw new Error(answer.status);
+        this.show(await answer.text());
+        this.tell(this.said.dataset.fresh);
+      } catch (error) {
+        if (error.name !== "AbortError") this.tell(this.said.dataset.failed);
+      }
+    }
+    show(html) {
+      // Only its main part is exchanged: the page neither flickers nor loses its place.
+      const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+      const page = this.frame.contentDocument;
+      page.querySelector("main").replaceWith(page.importNode(fresh, true));
+      this.fit();
+    }
+    fit() {
+      const main = this.frame.contentDocument?.querySelector("main");
+      // Its own border is a part of its height; the style sheet says how high it may be.
+      if (main) this.frame.style.height = `${main.offsetHeight + 2}px`;
+    }
+    tell(text) {
+      if (this.said.textContent.trim() !== text) this.said.textContent = text;
+    }
+    dress() {
+      const page = this.frame.contentDocument?.documentElement;
+      if (page) page.dataset.theme = document.documentElement.classList.contains("dark") ? "kameng-dark" : "kameng";
+      this.fit();
+    }
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach((form) => new Preview(form)));
 })();

@@ -6,7 +6,7 @@ and never a pattern: what nobody can write cannot hang a worker.
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -122,9 +122,11 @@ class Groups(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Some(Rule):
-    """Any of a known set, also none."""
+    """Any of a known set, also none; `titled` gives the words for each in the reader's language, `first` are offered first."""
 
     known: frozenset[str]
+    titled: Callable[[str], str] = str
+    first: tuple[str, ...] = ()
 
     def checked(self, given: object) -> tuple[str, ...]:
         if not isinstance(given, list | tuple):

@@ -70,6 +70,11 @@ def _refuse_start(digits: str) -> None:
         )
 
 
+def _country(code: str) -> str:
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    return locale.territories.get(code) or code
+
+
 @dataclass(frozen=True, kw_only=True)
 class Phone(Code):
     """A number of any country, or of some; stored as E.164 (+85251234567)."""
@@ -78,7 +83,13 @@ class Phone(Code):
     title: ClassVar[Words] = gettext_lazy("phone number of any country")
 
     countries: tuple[str, ...] = param(
-        Some(label=gettext_lazy("countries (none: all)"), known=frozenset(phonenumbers.SUPPORTED_REGIONS)), default=()
+        Some(
+            label=gettext_lazy("countries (none: all)"),
+            known=frozenset(phonenumbers.SUPPORTED_REGIONS),
+            titled=_country,
+            first=("CN", "HK", "MO", "TW", "SG", "MY"),
+        ),
+        default=(),
     )
 
     def part(self) -> Part:
@@ -139,8 +150,3 @@ def _why_invalid(number: phonenumbers.PhoneNumber, country: str) -> ValidationEr
             return error
     message = _("There is no such number in %(country)s. Please compare each digit")
     return refusal("invalid", message, country=_country(country))
-
-
-def _country(code: str) -> str:
-    locale = Locale.parse(to_locale(get_language() or "en"))
-    return locale.territories.get(code) or code

@@ -151,9 +151,13 @@ def _text(given: object, name: str, *, lines: bool = False) -> str:
     return value
 
 
+def good_key(given: object) -> bool:
+    """Whether this can be a field's key."""
+    return isinstance(given, str) and 1 <= len(given) <= LONGEST_KEY and given[0].isalpha() and set(given) <= _KEY_LETTERS
+
+
 def _key(given: object) -> str:
-    good = isinstance(given, str) and 1 <= len(given) <= LONGEST_KEY and given[0].isalpha() and set(given) <= _KEY_LETTERS
-    if not good:
+    if not good_key(given):
         raise refusal("spec", _("A key is made of a to z, 0 to 9 and _, and starts with a letter."))
     return str(given)
 

@@ -58,6 +58,11 @@ def stored_as(spec: FieldSpec, value: Value) -> Stored:
     return Stored(key=spec.key, label=spec.label, type=spec.kind.name, value=value, shown=spec.kind.shown(value))
 
 
+def as_used(stored: Stored) -> str:
+    """A kept value as one types it elsewhere: a code without the spaces by which it is read."""
+    return stored["value"] if isinstance(stored["value"], str) else stored["shown"]
+
+
 def summary(stored: Sequence[Stored]) -> list[Line]:
     """Lines to read and compare, of what an order line keeps."""
     return [Line(each["label"], *_groups(each)) for each in stored]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import ids, rail, times
 from kameng.lib import money as amounts
+from kameng.lib.inputs.stored import as_used
 
 register = template.Library()
 
@@ -25,6 +26,7 @@ register.filter("clock_time", times.clock_time)
 register.filter("day_time", times.day_time)
 register.filter("full_time", times.full_time)
 register.filter("order_number", ids.shown)
+register.filter("as_used", as_used)
 register.simple_tag(rail.rail, name="rail")
 
 
