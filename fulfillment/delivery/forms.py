@@ -12,7 +12,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from fulfillment.delivery.manual import READ, GivenUp, Goods
+from fulfillment.delivery.manual import GivenUp, Goods
+from fulfillment.delivery.models import READ
 from fulfillment.delivery.shipping import Parcel
 from kameng.lib import text
 from kameng.lib.transitions import Refused

@@ -10,14 +10,14 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from fulfillment.delivery.models import Fulfillment, FulfillmentStatus
+from fulfillment.delivery.models import READ, Fulfillment, FulfillmentStatus
 from fulfillment.delivery.pay_back import Why, pay_back
 from fulfillment.delivery.tell import tell_delivered
 from kameng.accounts.models import User
 from kameng.lib import failpoints
 from kameng.lib.transitions import Refused, move
 from kameng.tasks.failing import first
-from shop.catalog.models import Kind, Mode
+from shop.catalog.models import Mode
 from shop.inventory import pieces
 from shop.inventory.models import Reservation
 from shop.inventory.typed import Typed, hand_over_typed
@@ -26,8 +26,6 @@ from shop.orders.rows import lock_order
 
 #: Who takes a line up has it for so long; then others may.
 THEIRS_FOR = dt.timedelta(minutes=15)
-#: What buyers of these get is a secret that they read; of the other kinds it is something done for them.
-READ = (Kind.CARD_KEY, Kind.ACCOUNT)
 #: The reason of the steps that a part of a line leaves.
 PART = "part delivered"
 TAKEABLE = (FulfillmentStatus.WAITING, FulfillmentStatus.RETRY, FulfillmentStatus.NEEDS_ATTENTION)

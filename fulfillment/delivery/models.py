@@ -5,8 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kameng.audit.models import Entry as AuditEntry
 from kameng.lib.transitions import StateEvent, Stateful, edges
+from shop.catalog.models import Kind
 from shop.inventory.models import StockUnit
 from shop.orders.models import OrderLine
+
+#: What buyers get of these is a secret that they read; of the other kinds it is something done for them.
+READ = (Kind.CARD_KEY, Kind.ACCOUNT)
 
 
 class FulfillmentStatus(models.TextChoices):

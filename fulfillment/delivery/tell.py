@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from fulfillment.delivery.models import READ
 from kameng.notices.notify import Recipient, notify
 from shop.orders.models import Order, OrderLine
 
@@ -35,8 +36,10 @@ def _tell(what: str, line: OrderLine, order: Order, about: dict[str, object], no
     notify(
         key=f"line:{line.pk}:{what}",
         event=what.partition(":")[0],
-        to=Recipient(order.email, order.locale, order.user if order.user_id else None),
+        to=Recipient(order.email, order.locale, order.user if order.user_id else None, thread=order.owner),
         context={
+            "line": line.ref,
+            "readable": line.kind in READ,
             "number": order.number,
             "token": "" if order.user_id else order.token,
             "title": line.title,

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from fulfillment.delivery.manual import READ, Goods, hand_in, take_up
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.manual import Goods, hand_in, take_up
+from fulfillment.delivery.models import READ, Fulfillment
 from fulfillment.delivery.shipping import Parcel, receive, ship
 from fulfillment.demo.codes import code
 from fulfillment.demo.scenes import SECOND, Scene, guest, some, waiting

@@ -4,6 +4,8 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 
+from django.db.models import F
+
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver
 from fulfillment.delivery.measure import measure
@@ -93,7 +95,8 @@ def _fill_wallet(scene: Scene, sku: Sku, user: User, at: dt.datetime) -> None:
 
 
 def _quiet(now: dt.datetime) -> None:
-    """Nobody waits for these messages and alarms any more."""
+    """Nobody waits for these messages and alarms any more, and what is older than a day was read."""
     Notification.objects.filter(sent_at=None).update(sent_at=now, next_try_at=None)
+    Notification.objects.filter(created_at__lt=now - dt.timedelta(days=1)).update(read_at=F("created_at"))
     for alarm in Alarm.objects.filter(closed_at=None):
         close(alarm_id=alarm.pk, by="demo", now=now)

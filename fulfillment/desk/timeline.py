@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, Reveal
 from kameng.lib.admin import shown_step
 from kameng.lib.admin_names import masked, names_of, reason_of
 from kameng.lib.reach import Reach
+from kameng.notices.events import EVENTS
 from kameng.notices.models import Notification
 from shop.orders.models import LineEvent, Order, OrderEvent, OrderLine
 from shop.payments.models import Payment, PaymentEvent, Refund, RefundEvent
@@ -66,12 +67,18 @@ def _reveals(order: Order) -> Iterator[Step]:
 
 
 def _mails(order: Order) -> Iterator[Step]:
-    """Mails about the order's lines, found by their keys."""
+    """Word about the order, found by its thread, and of old orders by the keys of their lines."""
     keys = [f"{line.ref}:{event}" for line in order.lines.all() for event in ("delivered", "refunded")]
-    for mail in Notification.objects.filter(key__in=keys[: 2 * MOST]).order_by("pk"):
-        subject = _("mail to %(address)s") % {"address": mail.address}
+    about = Q(thread=order.owner) | Q(key__in=keys[: 2 * MOST])
+    for mail in Notification.objects.filter(about).order_by("pk")[: 2 * MOST]:
+        event = EVENTS.get(mail.event)
+        # Not within the f-string: there nobody who collects texts finds it.
+        whom = _("mail to %(address)s") % {"address": mail.address}
+        subject = f"{whom} · {event.name if event else mail.event}"
         yield Step(mail.created_at, subject, _("written"), "", "")
         if mail.sent_at:
             yield Step(mail.sent_at, subject, _("sent"), "", mail.failure)
+        elif mail.unneeded:
+            yield Step(mail.created_at, subject, _("no mail: unwanted, or overtaken by the goods"), "", "")
         elif mail.failure:
             yield Step(mail.created_at, subject, _("not sent yet"), "", mail.failure)

@@ -6,8 +6,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
-from fulfillment.delivery.manual import READ
-from fulfillment.delivery.models import Reveal
+from fulfillment.delivery.models import READ, Reveal
 from fulfillment.proof.history import astray
 from fulfillment.proof.violations import Look, Violation, question, some
 from shop.catalog.models import Mode, Sku

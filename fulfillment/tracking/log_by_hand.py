@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fulfillment.delivery.manual import READ
+from fulfillment.delivery.models import READ
 from fulfillment.tracking.queries import Step
 from kameng.lib import times
 from shop.catalog.models import Mode

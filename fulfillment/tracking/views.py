@@ -1,5 +1,6 @@
 """The buyer's pages of an order. Every one passes the gate, and none is stored by anybody."""
 
+import datetime as dt
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -20,10 +21,12 @@ from kameng.audit.record import Actor
 from kameng.lib import client, clock, crypto
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
+from kameng.notices.centre import read_thread
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.access import access_order, remember, seen_by
 from shop.orders.link import send_link
 from shop.orders.models import Order, OrderLine
+from shop.storefront.head import head
 from shop.storefront.tries import too_many, wait_for_link
 from shop.storefront.views.private import of_order
 
@@ -32,7 +35,9 @@ from shop.storefront.views.private import of_order
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page."""
-    return _whole(request, page(access_order(request, number), clock.now()))
+    found, now = access_order(request, number), clock.now()
+    _told(request, found, now)
+    return _whole(request, page(found, now))
 
 
 @of_order
@@ -43,6 +48,7 @@ def order_state(request: HttpRequest, number: str) -> HttpResponse:
     seen = state(found, now)
     if request.GET.get("v") == seen.version:
         return _paced(HttpResponse(status=204), seen)
+    _told(request, found, now)
     shown = page(found, now)
     response = _paced(render(request, "tracking/state.html", {"page": shown}), shown.state)
     response["X-Title"] = quote(shown.title)
@@ -75,6 +81,7 @@ def reveal_keys(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("order", found.number)
     line, shown = _opened(request, found)
     codes = {one.unit_id: one.secret for one in shown}
+    _told(request, found, clock.now())
     whole = page(found, clock.now(), codes)
     if not request.headers.get("HX-Request"):
         return _whole(request, whole, shows=True)
@@ -164,6 +171,13 @@ def _number(text: str | None) -> int:
 def _actor(request: HttpRequest, found: Order) -> Actor:
     agent = request.headers.get("User-Agent", "")
     return Actor(seen_by(request, found), "buyer", client.address(request), agent)
+
+
+def _told(request: HttpRequest, found: Order, now: dt.datetime) -> None:
+    """The page says what the member's messages about the order say: they are no news any more."""
+    user, shown = request.user, head(request)
+    if shown.unread and user.is_authenticated and found.user_id == user.pk:
+        shown.unread -= read_thread(user=user, thread=found.owner, now=now)
 
 
 def _whole(request: HttpRequest, shown: Page, *, shows: bool = False) -> HttpResponse:

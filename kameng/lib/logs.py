@@ -6,11 +6,11 @@ from typing import Any
 
 _ESCAPES = {ord(c): repr(c)[1:-1] for c in map(chr, [*range(32), 127, 0x85, 0x2028, 0x2029]) if c not in "\t"}
 
-#: Addresses whose last part lets anybody in who knows it: a guest's order, a new password, a confirmed address. Written in a
-#: query, as where to go next, their slashes are escaped.
+#: Addresses whose last part entitles anybody who knows it: a guest's order, a new password, a confirmed address, the end of
+#: some mails. Written in a query, as where to go next, their slashes are escaped.
 _SLASH = r"(?:/|%2F)"
 _SECRET_PATH = re.compile(
-    rf"({_SLASH}(?:o{_SLASH}k|password{_SLASH}reset{_SLASH}key|confirm-email){_SLASH})[\w.~:%-]+?(?={_SLASH}|[^\w.~:%-]|$)",
+    rf"({_SLASH}(?:o{_SLASH}k|password{_SLASH}reset{_SLASH}key|confirm-email|messages{_SLASH}stop){_SLASH})[\w.~:%-]+?(?={_SLASH}|[^\w.~:%-]|$)",
     re.IGNORECASE,
 )
 

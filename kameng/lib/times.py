@@ -71,6 +71,11 @@ def full_time(moment: dt.datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {_zone(local)}"
 
 
+def zone(moment: dt.datetime) -> str:
+    """UTC+8: how far the installation's time was from UTC at a moment."""
+    return _zone(timezone.localtime(moment))
+
+
 def _zone(local: dt.datetime) -> str:
     minutes = int((local.utcoffset() or dt.timedelta()).total_seconds()) // MINUTE
     hours, rest = divmod(abs(minutes), MINUTE)

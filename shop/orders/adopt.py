@@ -58,7 +58,9 @@ def adopt(*, order_id: int, user: User, actor: Actor, now: dt.datetime) -> bool:
         # A guest's leftover waits three days; a member's has a wallet to go to.
         rest = now if order.rest_due_at else None
         Order.objects.filter(pk=order.pk, user=None).update(user=user, rest_due_at=rest)
-        Notification.objects.filter(_told(order, lines), user=None).update(user=user)
+        # Held by key, as whoever sends them holds them.
+        told = Notification.objects.filter(_told(order, lines), user=None).select_for_update(of=("self",)).order_by("pk")
+        Notification.objects.filter(pk__in=[row.pk for row in told]).update(user=user)
         record(
             act="order adopted", subject=f"order:{order.number}", actor=actor, now=now, reason=f"verified by {user.holder}"
         )

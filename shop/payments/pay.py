@@ -18,6 +18,7 @@ from shop.orders.expire import LATE_WINDOW
 from shop.orders.models import LineStatus, Order, OrderLine, OrderStatus
 from shop.orders.rows import lock_order, locked_lines
 from shop.payments.models import GatewayAccount, Payment, PaymentStatus
+from shop.payments.tell import tell_paid
 
 #: Late money waits for stock to come back; it is tried this often until the late window ends.
 RETRY_LATE = dt.timedelta(minutes=1)
@@ -36,8 +37,9 @@ class Outcome(StrEnum):
 def pay(*, order_id: int, now: dt.datetime) -> Outcome:
     """PENDING or EXPIRED → PAID when receipts and wallet share cover the total and all units are ours, or none moves.
 
-    Lines PAID, units ALLOCATED, order account → escrow; wakes verification. A wallet share is drawn here and nowhere else.
-    Late money (within 24 hours of expiry) pays at the old price for all lines in full, else it stays on the order's account.
+    Lines PAID, units ALLOCATED, order account → escrow; the buyer gets word; wakes verification. A wallet share is drawn here
+    and nowhere else. Late money (within 24 hours of expiry) pays at the old price for all lines in full, else it stays on the
+    order's account.
     """
     try:
         with failpoints.commit("pay"):
@@ -155,6 +157,7 @@ def _make_paid(order: Order, lines: list[OrderLine], seq: int, now: dt.datetime)
         actor=order.holder,
         changes={"paid_at": now, "closed_at": None, "pay_due_at": None},
     )
+    tell_paid(order, lines, now=now)
     wake("verify")
 
 

@@ -9,8 +9,8 @@ from kameng.lib import clock
 from kameng.lib.cardface import key
 from shop.catalog.faces import category_face_name
 from shop.catalog.queries import categories
-from shop.payments.wallet import wallet_balance
 from shop.storefront.cart import cart_of
+from shop.storefront.head import head
 from shop.storefront.shelf import face_sheet
 
 
@@ -52,11 +52,15 @@ class Shop:
         """The server's time, from which clocks in the browser count."""
         return int(clock.now().timestamp())
 
-    @cached_property
+    @property
     def wallet(self) -> int | None:
         """Minor units in the member's wallet; None for a guest."""
-        user = self.request.user
-        return wallet_balance(user, settings.CURRENCY) if user.is_authenticated else None
+        return head(self.request).wallet
+
+    @property
+    def unread(self) -> int:
+        """How many messages the member has not read; none for a guest."""
+        return head(self.request).unread
 
     @property
     def in_cart(self) -> int:

@@ -7,6 +7,7 @@ from shop.storefront.views.face import face
 from shop.storefront.views.home import home
 from shop.storefront.views.listing import listing
 from shop.storefront.views.lookup import lookup, lookup_sent
+from shop.storefront.views.messages import message_open, message_settings, messages, messages_read, stop_mail
 from shop.storefront.views.pay import pay, pay_check, pay_extend, pay_live, pay_start
 from shop.storefront.views.shelf import category, merchant, search
 from shop.storefront.views.wallet import wallet, wallet_export
@@ -30,5 +31,10 @@ urlpatterns = [
     path("lookup/sent/", lookup_sent, name="lookup_sent"),
     path("wallet/", wallet, name="wallet"),
     path("wallet/export/", wallet_export, name="wallet_export"),
+    path("messages/", messages, name="messages"),
+    path("messages/read/", messages_read, name="messages_read"),
+    path("messages/settings/", message_settings, name="message_settings"),
+    path("messages/stop/<str:token>/", stop_mail, name="stop_mail"),
+    path("messages/<str:key>/open/", message_open, name="message_open"),
     path("face/<str:key>.svg", face, name="face"),
 ]

@@ -27,6 +27,7 @@ def assert_goods_or_money() -> None:
     credited = Payment.objects.filter(status=PaymentStatus.CONFIRMED).exclude(account__gateway="wallet")
     assert (credited.aggregate(n=Sum("received"))["n"] or 0) == taken
     for order in Order.objects.all():
+        assert Notification.objects.filter(key=f"{order.owner}:paid").count() == int(order.paid_at is not None)
         line = OrderLine.objects.get(order=order)
         kept = received(order) - returned(order)
         assert on_account(order) == waits_for_a_person(order)

@@ -56,7 +56,7 @@ DONE = ((1, worker_works), (25 * HOUR, worker_works))
 
 STORIES = {
     "a guest buys": Story(
-        "place start started confirm pay verify deliver reveal complete",
+        "place start started confirm pay verify deliver reveal complete claim_mail",
         (*PAID, (0.3, worker_works), (1, buyer_reveals), (25 * HOUR, worker_works)),
         LineStatus.COMPLETED,
     ),

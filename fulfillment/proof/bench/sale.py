@@ -123,6 +123,7 @@ class Floor:
         StockUnit.objects.filter(pk=unit.pk).update(status=UnitStatus.ALLOCATED)
         self._moved(unit, "RESERVED", "ALLOCATED", now)
         Reservation.objects.filter(line=line).update(final=True)
+        self._told(f"floor:{line.pk}:paid", "paid", order, now)
 
     def _deliver(self, order: Order, line: OrderLine, unit: StockUnit, now: dt.datetime) -> None:
         OrderLine.objects.filter(pk=line.pk).update(status=LineStatus.DELIVERED, delivered=1, delivered_at=now)
@@ -134,8 +135,11 @@ class Floor:
             FulfillmentEvent.objects.create(fulfillment=row, from_status=a, to_status=b, at=now, actor="bench")
         StockUnit.objects.filter(pk=unit.pk).update(status=UnitStatus.DELIVERED)
         self._moved(unit, "ALLOCATED", "DELIVERED", now)
+        self._told(f"floor:{line.pk}", "delivered", order, now)
+
+    def _told(self, key: str, event: str, order: Order, now: dt.datetime) -> None:
         Notification.objects.create(
-            key=f"floor:{line.pk}", event="delivered", address=order.email, locale="zh-hans", created_at=now, next_try_at=now
+            key=key, event=event, thread=order.owner, address=order.email, locale="zh-hans", created_at=now, next_try_at=now
         )
 
     def _moved(self, unit: StockUnit, source: str, target: str, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from fulfillment.delivery.manual import READ
+from fulfillment.delivery.models import READ
 from fulfillment.tracking.mine.briefs import Brief
 from fulfillment.tracking.mine.standing import Standing, standing
 from fulfillment.tracking.pipeline import ARRIVED, Badge, badge

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fulfillment.delivery.manual import READ
+from fulfillment.delivery.models import READ
 from fulfillment.tracking.mine.briefs import Brief
 from fulfillment.tracking.pipeline import ARRIVED, under_way
 from fulfillment.tracking.purse import purse_cards
