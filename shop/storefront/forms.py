@@ -74,9 +74,7 @@ class CheckoutForm(forms.Form):
 
     def renew(self) -> None:
         """Make the form that is sent next another one: it orders by itself."""
-        renewed = self.data.copy()
-        renewed["nonce"] = new_nonce()
-        self.data = renewed
+        self.data = {name: self.data[name] for name in self.data} | {"nonce": new_nonce()}
 
     def clean(self) -> None:
         if self.incomplete:
