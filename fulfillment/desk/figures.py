@@ -31,6 +31,11 @@ class Sold:
         told = {"paid_at__gte": self.since.isoformat(), "paid_at__lt": self.until.isoformat()}
         return f"{reverse('admin:orders_orderline_changelist')}?{urlencode(told)}"
 
+    @property
+    def refunded_link(self) -> str:
+        """The list of those of which something went back: also a line that was delivered in part."""
+        return f"{self.link}&refunded_amount__gt=0"
+
 
 @dataclass(frozen=True, slots=True)
 class Today:
@@ -47,8 +52,10 @@ class Today:
 
 def today(lines: QuerySet[Any], now: dt.datetime) -> Today:
     """Figures of these lines; one query."""
-    midnight = _midnight(timezone.localtime(now).date())
-    spans = {"now": (midnight, now), "then": (midnight - WEEK, now - WEEK)}
+    # Clocks may have been changed since last week: local times are moved, not moments.
+    local = timezone.localtime(now)
+    midnight = _midnight(local.date())
+    spans = {"now": (midnight, now), "then": (midnight - WEEK, local - WEEK)}
     wanted: dict[str, Any] = {}
     for name, (since, until) in spans.items():
         within = Q(paid_at__gte=since, paid_at__lt=until)

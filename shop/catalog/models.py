@@ -163,6 +163,11 @@ class Sku(models.Model):
             return ()
 
     @property
+    def can_ask(self) -> bool:
+        """It asks for nothing, or for fields that are still known: else nobody could fill them in."""
+        return bool(self.told_fields) or not self.recipient_fields
+
+    @property
     def counted(self) -> bool:
         """Its stock is a number of pieces; else it is secrets, one row a use."""
         return self.mode != Mode.AUTO

@@ -55,6 +55,10 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
         (_("Times"), {"fields": TIMES}),
     )
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        # Lines of which something went back, whatever became of the rest.
+        return lookup == "refunded_amount__gt" or super().lookup_allowed(lookup, value, request)
+
     def get_fieldsets(self, request: HttpRequest, obj: OrderLine | None = None) -> Any:
         first, *others = super().get_fieldsets(request, obj)
         where = [(_("Recipient"), {"fields": ("where_to",)})] if obj and obj.recipient else []

@@ -1,7 +1,6 @@
 """Placing an order: terms are read on the server, stock is claimed, nothing is paid yet."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,6 +43,10 @@ class NonceTaken(Refused):
     """This form was already used by another buyer."""
 
 
+class SentOtherwise(Refused):
+    """This form already ordered something else, or for another recipient."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """So many units of one SKU, and where they go: the confirmed values by the keys of its fields."""
@@ -70,9 +73,9 @@ class _Sale:
 def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime, agreed: int | None = None) -> Order:
     """Create a PENDING order whose lines are RESERVED for 15 minutes, at the prices and terms of this moment.
 
-    `agreed` is the total that the buyer saw, in minor units: it is compared, never charged. The same nonce returns the same
-    order (a double click). Raises NotForSale, PriceChanged, BadRecipient, SoldOut, Crowded, TooManyUnpaid, NonceTaken;
-    then nothing was changed.
+    `agreed` is the total that the buyer saw, in minor units: it is compared, never charged. The same nonce and items return
+    the same order (a double click). Raises NotForSale, PriceChanged, BadRecipient, SoldOut, Crowded, TooManyUnpaid,
+    NonceTaken, SentOtherwise; then nothing was changed.
     """
     try:
         sales = _priced(items)
@@ -83,35 +86,51 @@ def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime, 
             return _create(buyer, sales, nonce, now)
     except (Refused, IntegrityError):
         # A second click may also find its own first one in the way: the last unit, or one order too many.
-        existing = _repeated(nonce, buyer)
+        existing = _repeated(nonce, buyer, items)
         if existing is None:
             raise
         return existing
 
 
-def _repeated(nonce: str, buyer: Buyer) -> Order | None:
+def _repeated(nonce: str, buyer: Buyer, items: Sequence[Item]) -> Order | None:
     order = Order.objects.filter(nonce=nonce).first()
     if order and (order.user_id, order.device) != (buyer.user.pk if buyer.user else None, buyer.device):
         raise NonceTaken(_("This form was already sent. Please open the product again."))
+    # Whoever went back and changed where it goes must not pay for what goes to the place before.
+    if order and _ordered(order) != _summed(items):
+        said = _("This form was sent before, and %(number)s was ordered with it. To order this as well, send it once more.")
+        raise SentOtherwise(said % {"number": order.shown_number})
     return order
+
+
+def _ordered(order: Order) -> dict[int, tuple[int, Mapping[str, Value]]]:
+    return {
+        line.sku_id: (line.quantity, {each["key"]: each["value"] for each in line.recipient}) for line in order.lines.all()
+    }
+
+
+def _summed(items: Sequence[Item]) -> dict[int, tuple[int, Mapping[str, Value]]]:
+    """The quantity and the recipient of each SKU: where it is asked for twice, the recipient is that of the first."""
+    summed: dict[int, tuple[int, Mapping[str, Value]]] = {}
+    for item in items:
+        quantity, recipient = summed.get(item.sku_id, (0, item.recipient))
+        summed[item.sku_id] = (quantity + item.quantity, recipient)
+    return summed
 
 
 def _priced(items: Sequence[Item]) -> list[_Sale]:
     """Quantities summed by SKU, in the order in which SKUs are always claimed."""
-    sums: Counter[int] = Counter()
-    recipients: dict[int, Mapping[str, Value]] = {}
-    for item in items:
-        sums[item.sku_id] += item.quantity
-        recipients.setdefault(item.sku_id, item.recipient)
     sales = []
-    for pk in sorted(sums):
+    summed = _summed(items)
+    for pk in sorted(summed):
+        quantity, recipient = summed[pk]
         sku = _ON_SALE.first(pk=pk)
         if sku is None:
             raise NotForSale(_("This is not on sale any more."))
-        if not 1 <= sums[pk] <= sku.max_quantity:
+        if not 1 <= quantity <= sku.max_quantity:
             raise NotForSale(_("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity})
-        tiers = sku.tiers.all() if sums[pk] > 1 else ()
-        sales.append(_Sale(sku, sums[pk], unit_price(sku, sums[pk], tiers), kept(sku, recipients[pk])))
+        tiers = sku.tiers.all() if quantity > 1 else ()
+        sales.append(_Sale(sku, quantity, unit_price(sku, quantity, tiers), kept(sku, recipient)))
     if not sales:
         raise NotForSale(_("There is nothing in this order."))
     return sales

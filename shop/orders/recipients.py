@@ -14,6 +14,10 @@ from shop.catalog.models import Sku
 class BadRecipient(Refused):
     """The values are not what the SKU asks for (any more)."""
 
+    def __init__(self, sku: Sku) -> None:
+        said = _("What %(what)s asks for has changed or is not complete. Nothing was ordered; please check where it goes.")
+        super().__init__(said % {"what": sku})
+
 
 def kept(sku: Sku, given: Mapping[str, Value]) -> list[Stored]:
     """What a line of this SKU keeps of the values by key; raises BadRecipient."""
@@ -22,5 +26,4 @@ def kept(sku: Sku, given: Mapping[str, Value]) -> list[Stored]:
     try:
         return keep(sku.asks, given)
     except ValidationError as error:
-        said = _("What %(what)s asks for has changed or is not complete. Nothing was ordered; please check where it goes.")
-        raise BadRecipient(said % {"what": sku}) from error
+        raise BadRecipient(sku) from error

@@ -141,7 +141,8 @@ def basket(asked: Asked, now: dt.datetime, seen: dict[int, tuple[int, int]] | No
 
     `seen` has the quantity and unit price at which a SKU was put aside.
     """
-    offers = [offer for offer in asked_for(asked.items, now) if offer.trouble is not Trouble.OFF]
+    found = [offer for offer in asked_for(asked.items, now) if offer.trouble is not Trouble.OFF]
+    offers = [offer for offer in found if offer.sku.can_ask]
     taken = [offer.instead(max(1, min(offer.quantity, offer.sku.max_quantity))) for offer in offers]
     known = seen or {}
     return Basket(

@@ -118,7 +118,7 @@ class Offer:
     @property
     def asked_for(self) -> str:
         """What its buyer fills in, by label."""
-        return listed(spec.label for spec in self.sku.asks)
+        return listed(spec.label for spec in self.sku.told_fields)
 
     @property
     def face(self) -> str:

@@ -10,7 +10,7 @@ from kameng.accounts.models import User
 from kameng.lib.inputs.base import Value
 from kameng.lib.inputs.fields import Input
 from kameng.lib.inputs.form import RecipientForm
-from shop.catalog.models import Kind
+from shop.catalog.models import Kind, Sku
 from shop.orders.models import OrderLine
 from shop.orders.place import Item
 from shop.storefront.offer import Offer
@@ -67,10 +67,22 @@ def recipients(
     return [
         Recipient(
             offer,
-            RecipientForm(offer.sku.asks, sent, values=known.get(offer.sku.pk), prefix=f"to{offer.sku.pk}"),
+            RecipientForm(offer.sku.asks, sent, values=known.get(offer.sku.pk), prefix=_prefix(offer.sku)),
         )
         for offer in asking
     ]
+
+
+def no_longer_asked(offers: Sequence[Offer], sent: QueryDict) -> Sku | None:
+    """A SKU that asks for nothing any more although its buyer filled something in: it would go nowhere, unsaid."""
+    silent = [offer.sku for offer in offers if not offer.sku.recipient_fields]
+    return next(
+        (sku for sku in silent if any(name.startswith((f"{_prefix(sku)}-", f"{_prefix(sku)}.")) for name in sent)), None
+    )
+
+
+def _prefix(sku: Sku) -> str:
+    return f"to{sku.pk}"
 
 
 def addressed(items: Sequence[Item], filled: Sequence[Recipient]) -> list[Item]:

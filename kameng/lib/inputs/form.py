@@ -96,9 +96,11 @@ class RecipientForm(forms.Form):
 
     @property
     def proof(self) -> str:
-        """Names exactly these values. A tick that sends it back confirms them, and nothing typed since."""
+        """Names exactly these values and what they were called. A tick that sends it back confirms them, and nothing typed
+        since; nor what the merchant has made another field meanwhile."""
         self.is_valid()
-        told = json.dumps([[spec.key, self.values.get(spec.key)] for spec in self.specs], ensure_ascii=False, sort_keys=True)
+        read = [[spec.key, spec.label, spec.kind.name, self.values.get(spec.key)] for spec in self.specs]
+        told = json.dumps(read, ensure_ascii=False, sort_keys=True)
         return base64.urlsafe_b64encode(hashlib.sha256(told.encode()).digest()[:18]).decode()
 
     @property

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from kameng.lib.inputs.params import Groups, Names, Pick, Rule, Some, Whole
 
 #: Between a region and its servers, and between two servers, as keyboards of both kinds write them.
-_AFTER_REGION = re.compile(r'\s*("[^"]*"|[^:：]*)[:：](.*)', re.DOTALL)
+_AFTER_REGION = re.compile(r'("[^"]*"|[^:：]*)[:：](.*)', re.DOTALL)
 _ITEM = re.compile(r'"[^"]*"|[^,，、;；]+')
 _COLONS, _COMMAS = frozenset(":："), frozenset(",，、;；")
 
@@ -77,7 +77,8 @@ def write_groups(groups: Iterable[dict[str, Any]]) -> str:
 
 
 def _group(number: int, line: str) -> dict[str, Any]:
-    found = _AFTER_REGION.fullmatch(line)
+    # Without the white space before it, which the pattern would try in each of its lengths.
+    found = _AFTER_REGION.fullmatch(line.lstrip())
     if found is None or not _bare(found[1]):
         what = _("Line %(number)s has no region with a colon behind it: %(line)s")
         raise ValidationError(what % {"number": number, "line": line.strip()[:40]})

@@ -17,14 +17,15 @@ from shop.inventory.claim import SoldOut
 from shop.orders.access import remember
 from shop.orders.limits import Buyer, TooManyUnpaid
 from shop.orders.models import Order, OrderStatus
-from shop.orders.place import NotForSale, place
+from shop.orders.place import NotForSale, SentOtherwise, place
+from shop.orders.recipients import BadRecipient
 from shop.storefront.basket import Asked, Basket, basket
 from shop.storefront.cart import cart_of, change_cart
 from shop.storefront.device import device, keep_device
 from shop.storefront.forms import CheckoutForm
 from shop.storefront.methods import Method, methods
 from shop.storefront.paying import begin
-from shop.storefront.recipients import Recipient, addressed, last_time, recipients
+from shop.storefront.recipients import Recipient, addressed, last_time, no_longer_asked, recipients
 from shop.storefront.typed import whole
 from shop.storefront.unpaid import unpaid_orders
 from shop.storefront.views.private import private
@@ -119,9 +120,11 @@ def _send(desk: Desk) -> HttpResponse:
     except SoldOut as gone:
         desk.basket = desk.basket.told(gone.sku, gone.left)
         form.add_error(None, gone.message if gone.left else _("%(what)s is sold out.") % {"what": gone.sku})
-    except TooManyUnpaid as refused:
+    except (TooManyUnpaid, SentOtherwise) as refused:
         unpaid = unpaid_orders(desk.request, desk.now)
         form.add_error(None, refused.message)
+        if isinstance(refused, SentOtherwise):
+            form.renew()
     except Refused as refused:
         form.add_error(None, refused.message)
     return _page(desk, form, unpaid)
@@ -131,6 +134,8 @@ def _placed(desk: Desk, form: CheckoutForm) -> str:
     """Place the order and start its payment; returns where to go. Raises Refused, and then nothing was ordered."""
     if desk.basket.gone:
         raise NotForSale(_not_there(desk.basket))
+    if unasked := no_longer_asked(desk.basket.offers, desk.request.POST):
+        raise BadRecipient(unasked)
     order = place(
         buyer=_buyer(desk, form),
         items=addressed(desk.asked.items, desk.recipients),
