@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -35,7 +36,9 @@ class HandInForm(forms.Form):
         widget=secrets_box(rows=4),
         help_text=_("One key or account a line. They are sealed at once, and only the buyer can open them."),
     )
-    done = forms.IntegerField(label=_("done"), required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget())
+    done = forms.IntegerField(
+        label=pgettext_lazy("so many", "done"), required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget()
+    )
     note = forms.CharField(
         label=_("note to the buyer"),
         required=False,
@@ -65,8 +68,11 @@ class HandInForm(forms.Form):
             return cleaned
         if typed is None and self.line.kind in READ:
             self.add_error("secrets", _("Type in what the buyer gets."))
-        cleaned["goods"] = Goods(typed, cleaned.get("done") or 0, text.folded(cleaned.get("note", "")))
+        cleaned["goods"] = Goods(typed, cleaned.get("done") or 0, cleaned.get("note", ""))
         return cleaned
+
+    def clean_note(self) -> str:
+        return text.clean_prose(self.cleaned_data["note"], lines=True)
 
 
 class ShipForm(forms.Form):
