@@ -20,6 +20,7 @@ class ShipmentAdmin(ByNumberMixin, ReadOnlyAdmin):
     list_select_related = ("line__order",)
     search_fields = ("line__order__number", "number")
     ordering = ("-pk",)
+    fields = list_display
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.may(request, "change", obj)

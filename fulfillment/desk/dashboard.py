@@ -17,6 +17,7 @@ from fulfillment.desk.figures import by_day, chart, today
 from kameng.lib import clock
 from kameng.notices.models import Alarm
 from shop.catalog.models import Sku
+from shop.inventory.models import Batch
 from shop.inventory.queries import sold_out
 from shop.orders.models import LineStatus, OrderLine
 from shop.payments.models import Refund, RefundStatus
@@ -50,6 +51,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         told["queue"] = list(_page(HandDelivery).get_queryset(request).order_by("paid_seq")[:QUEUED])
     if _page(Sku).has_view_permission(request):
         told["low"] = running_low(_page(Sku).get_queryset(request), now)
+        told["may_import"] = _page(Batch).has_add_permission(request)
+        told["may_put"] = _page(Sku).has_change_permission(request)
     if _page(OrderLine).has_view_permission(request):
         lines = _page(OrderLine).get_queryset(request)
         days = by_day(lines, now)

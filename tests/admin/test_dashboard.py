@@ -143,6 +143,18 @@ def test_goods_that_last_less_than_three_days_are_named_with_where_to_add_some(j
     assert signed_in(staff("owner", jade)).get(reverse("admin:catalog_sku_pieces", args=[counted.pk])).status_code == 200
 
 
+def test_who_may_not_add_stock_is_not_sent_there(jade: Merchant) -> None:
+    sold(goods_of(jade, units=2), NOON - HOUR)
+    for role in (PlatformRole.OPERATOR, PlatformRole.SUPPORT):
+        page = desk(role)
+        assert "Star Abyss 648 gems 1 1 7.0" not in page.text
+        sold(goods_of(jade, f"Moon {role}", units=2), NOON - HOUR, 2)
+        page = desk(role)
+        assert f"Moon {role} 648 gems 0 2 0.0" in page.text
+        assert "Add stock" not in page.text
+    assert "Add stock" in desk(of=jade).text
+
+
 def test_an_empty_shop_has_an_empty_page_that_still_works(jade: Merchant) -> None:
     page = desk(of=jade)
     assert "sold ¥0.00" in page.text

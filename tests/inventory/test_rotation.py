@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from kameng.accounts.models import FactorKey
 from kameng.lib import crypto
 from shop.inventory import rotate
 from shop.inventory.intake import import_batch
@@ -76,4 +77,4 @@ def test_a_value_that_does_not_open_is_named_and_keeps_its_key(stock: None, caps
 
 
 def test_every_model_with_sealed_values_takes_part() -> None:
-    assert set(rotate.sealed_models()) == {Secret, IntakePart, GatewayAccount}
+    assert set(rotate.sealed_models()) == {Secret, IntakePart, GatewayAccount, FactorKey}
