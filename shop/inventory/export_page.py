@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.accounts.models import User
+from kameng.audit.actors import acting
 from kameng.lib import clock, crypto
 from kameng.lib.admin import HouseAdmin
 from kameng.lib.transitions import Refused
-from shop.inventory.actors import actor_of
 from shop.inventory.export import Given, Part, as_text, as_workbook, export_batch, show_unit
 from shop.inventory.models import Batch
 from shop.inventory.step_up_forms import TEXT, ExportForm, StepUpForm
@@ -28,7 +28,7 @@ def export_page(page: HouseAdmin, request: HttpRequest, object_id: str) -> HttpR
     form = ExportForm(request.POST if request.method == "POST" else None, user=cast(User, request.user))
     if form.is_valid():
         told = form.cleaned_data
-        actor = actor_of(request, merchant_id=batch.sku.listing.merchant_id)
+        actor = acting(request, merchant_id=batch.sku.listing.merchant_id)
         try:
             given = export_batch(batch=batch, part=told["part"], actor=actor, reason=told["reason"], now=clock.now())
         except (Refused, crypto.CannotOpen) as error:
@@ -47,7 +47,7 @@ def unit_page(page: HouseAdmin, request: HttpRequest, object_id: str) -> HttpRes
     form = StepUpForm(request.POST if request.method == "POST" else None, user=cast(User, request.user))
     given: Given | None = None
     if form.is_valid():
-        actor = actor_of(request, merchant_id=unit.sku.listing.merchant_id)
+        actor = acting(request, merchant_id=unit.sku.listing.merchant_id)
         try:
             given = show_unit(unit=unit, actor=actor, reason=form.cleaned_data["reason"], now=clock.now())
         except crypto.CannotOpen as error:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.debug import sensitive_variables
 
+from kameng.audit.actors import acting
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin
 from kameng.lib.sheets import csv_text
-from shop.inventory.actors import actor_of
 from shop.inventory.by_parts import Forgotten, Line, rejects
 from shop.inventory.models import Intake
 
@@ -44,7 +44,7 @@ def progress_page(page: HouseAdmin, request: HttpRequest, object_id: str) -> Htt
 
 @sensitive_variables()
 def _download(request: HttpRequest, intake: Intake) -> HttpResponse:
-    actor = actor_of(request, merchant_id=intake.batch.sku.listing.merchant_id)
+    actor = acting(request, merchant_id=intake.batch.sku.listing.merchant_id)
     try:
         lines = rejects(intake=intake, actor=actor, now=clock.now())
     except Forgotten as refused:
