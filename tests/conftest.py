@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.harness import browsers, flush, servers
+from tests.harness.scale import DRILLS
 
 pytest_plugins = ["tests.harness.fixtures"]
 
@@ -18,8 +19,10 @@ NO_BROWSER = "no Chromium: set KAMENG_CHROMIUM or install chromium"
 NO_RACE = "races need PostgreSQL: row locks and skipping them are what they test"
 
 
-# A database takes its time; a failure must be replayable from what CI printed.
-settings.register_profile("kameng", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+# A database takes its time; a failure must be replayable from what CI printed. Only the drills roll new dice.
+settings.register_profile(
+    "kameng", deadline=None, print_blob=True, derandomize=not DRILLS, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

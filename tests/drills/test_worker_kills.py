@@ -25,6 +25,7 @@ from tests.harness.scale import scale
 
 pytestmark = [
     pytest.mark.drill,
+    pytest.mark.alone,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc"),
 ]

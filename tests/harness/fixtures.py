@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kameng.lib import clock
 from kameng.tasks import registry
 from tests.harness import browsers, servers
 from tests.harness.browsers import DESKTOP, Faults, Look, Visit
@@ -28,6 +29,12 @@ class Site:
     def drain(self, now: dt.datetime | None = None) -> int:
         """Run all controllers until nothing is due; returns the rows handled. Raises registry.NotSettled."""
         return registry.run_all(now=now)
+
+
+@pytest.fixture(autouse=True)
+def _one_clock() -> None:
+    """The tests' database runs on this machine. Measured while a test travels in time, its offset would outlive the journey."""
+    clock._offset, clock._measure_after = dt.timedelta(0), float("inf")
 
 
 @pytest.fixture

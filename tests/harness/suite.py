@@ -39,9 +39,12 @@ TEST = (
     Phase("PostgreSQL", f"{PLAIN} and not once", postgresql=True, parallel=True),
 )
 DRILLS = (
-    Phase("SQLite, drills", "drill and not race", postgresql=False),
-    Phase("PostgreSQL, races", "race and not drill", postgresql=True),
-    Phase("PostgreSQL, drills", "drill", postgresql=True),
+    Phase("SQLite, drills", f"drill and {PLAIN} and not alone", postgresql=False, parallel=True),
+    Phase("SQLite, alone", f"drill and alone and {PLAIN}", postgresql=False),
+    Phase("PostgreSQL, drills", f"drill and {PLAIN} and not alone", postgresql=True, parallel=True),
+    Phase("PostgreSQL, alone", f"drill and alone and {PLAIN}", postgresql=True),
+    Phase("PostgreSQL, races", "race", postgresql=True),
+    Phase("PostgreSQL, browser", "drill and browser and not race", postgresql=True),
 )
 
 
@@ -97,7 +100,7 @@ def _run_all(phases: Iterable[Phase], extra: list[str], environment: Mapping[str
 def _run(phase: Phase, extra: list[str], environment: Mapping[str, str]) -> Outcome:
     print(f"\n=== {phase.name} ===", flush=True)
     command = [sys.executable, "-m", "pytest", "-m", phase.marks]
-    command += ["-n", os.environ.get("KAMENG_TEST_PROCESSES", str(os.cpu_count() or 1))] if phase.parallel else []
+    command += ["-n", _processes(), "--dist", "worksteal"] if phase.parallel else []
     full = os.environ | dict(environment)
     if not phase.postgresql:
         full.pop("DATABASE_URL", None)
@@ -107,6 +110,10 @@ def _run(phase: Phase, extra: list[str], environment: Mapping[str, str]) -> Outc
         code = subprocess.run([*command, *extra], env=full | {"KAMENG_SUITE_REPORT": str(report)}).returncode
         counts = json.loads(report.read_text()) if report.exists() else {}
         return Outcome(phase, code, time.monotonic() - began, counts)
+
+
+def _processes() -> str:
+    return os.environ.get("KAMENG_TEST_PROCESSES", str(os.cpu_count() or 1))
 
 
 def _summary(outcomes: Sequence[Outcome]) -> int:

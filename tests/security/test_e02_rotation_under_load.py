@@ -21,7 +21,7 @@ from shop.inventory.models import Secret
 from tests import factories
 from tests.harness.scale import scale
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill, pytest.mark.alone]
 
 CARDS = scale(1_000, 100_000)
 OLD, NEW = (f"{name}:" + base64.urlsafe_b64encode(fill * 32).decode() for name, fill in (("old", b"o"), ("new", b"n")))

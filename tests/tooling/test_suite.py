@@ -1,5 +1,7 @@
 """The runner of the whole suite tells the truth: every phase runs, and one bad phase is a bad suite."""
 
+import itertools
+
 import pytest
 
 from tests.harness import browsers, suite
@@ -52,3 +54,11 @@ def test_every_test_of_a_family_belongs_to_some_phase() -> None:
     """The marks of the phases leave no hole: plain, browser and race tests each meet PostgreSQL."""
     marks = [phase.marks for phase in suite.TEST if phase.postgresql]
     assert marks == ["browser", "race and not browser", "not browser and not race and not once"]
+
+
+def test_every_drill_belongs_to_one_phase_of_each_engine_that_can_run_it() -> None:
+    kinds = [*itertools.product([False, True], repeat=3)]
+    for alone, browser, race in kinds:
+        known = {"drill": True, "alone": alone, "browser": browser, "race": race}
+        of_each = [phase.postgresql for phase in suite.DRILLS if eval(phase.marks, {}, known)]
+        assert of_each == ([True] if race or browser else [False, True]), known
