@@ -33,7 +33,7 @@ class Site:
 
 @pytest.fixture(autouse=True)
 def _one_clock() -> None:
-    """The tests' database runs on this machine. Measured while a test travels in time, its offset would outlive the journey."""
+    """The database runs on this machine; an offset measured while a test travels in time would outlive the journey."""
     clock._offset, clock._measure_after = dt.timedelta(0), float("inf")
 
 
