@@ -100,7 +100,7 @@ def _cards(keys: list[int], shown: list[Good], query: str, now: dt.datetime) -> 
 
 
 def _tags(request: HttpRequest, choice: Chosen, groups: list[Facet]) -> list[Tag]:
-    tags = [Tag(_("In stock"), _with(request, stock=None))] if choice.stock else []
+    tags = [Tag(_("Can be bought now"), _with(request, stock=None))] if choice.stock else []
     for group in groups:
         chosen_ones = [option for option in group.options if option.on]
         tags += [Tag(option.label, _less(request, group.name, option.value)) for option in chosen_ones]
