@@ -140,7 +140,7 @@ class OrderAdmin(ReadOnlyAdmin):
         first, times = ("shown", "status"), ("placed_at", "reserved_until", "paid_at", "closed_at")
         if not self.reach(request, "view").everywhere:
             return (*first, "contact", "amount", *times)
-        return (*first, "member", "email", "locale", "address", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
+        return (*first, "member", "email", "locale", "ip", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
 
     @admin.display(description=_("number"), ordering="number")
     def shown(self, order: Order) -> str:
@@ -153,6 +153,10 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"))
     def contact(self, order: Order) -> str:
         return masked(order.email)
+
+    @admin.display(description=_("IP address"))
+    def ip(self, order: Order) -> str:
+        return order.address
 
     @admin.display(description=_("total"))
     def amount(self, order: Order) -> str:

@@ -34,7 +34,9 @@ def test_the_newest_letter_stands_first_with_its_local_time() -> None:
 
 def test_an_address_ends_where_the_sentence_goes_on() -> None:
     """Full-width signs and brackets stand beside an address and are no part of it."""
-    text = "看这里：https://shop.example/o/k/a-b_c/，然后（http://x.example/?a=1&b=2）。 See https://shop.example/p/star. End"
+    text = (
+        "看这里：https://shop.example/o/k/a-b_c/，然后（http://x.example/?a=1&b=2）。 See https://shop.example/p/star. End"
+    )
     message = Message()
     message.set_content(text)
     pieces = Letter("one", message).pieces

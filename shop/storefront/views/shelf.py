@@ -72,7 +72,9 @@ def merchant(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, where: Q, context: dict[str, Any], *, several: bool) -> HttpResponse:
     now, choice = clock.now(), chosen(request.GET)
-    rows = goods(where, now)
+    # Who comes from an order that came to nothing wants anything but the same once more.
+    without = name(request.GET.get("without"))
+    rows = goods(where & ~Q(slug=without) if without else where, now)
     shown = fitting(rows, choice)
     page = Paginator(ordered(shown, choice.sort), PER_PAGE).get_page(whole(request.GET.get("page")) or 1)
     groups = facets(rows, choice, categories=several)
