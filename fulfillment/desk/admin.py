@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+import fulfillment.desk.subjects  # noqa: F401  (tells which rows alarms are about)
 from fulfillment.desk.by_key import by_key_page
 from fulfillment.desk.timeline import timeline
 from kameng.lib import ids, money
@@ -88,7 +89,8 @@ class OrderAdmin(ReadOnlyAdmin):
 
     merchant_path = "lines__merchant"
     list_filter = ("status",)
-    ordering = ("-pk",)
+    # Not by key: what was brought in from elsewhere, or staged, was placed at times of its own.
+    ordering = ("-placed_at", "-pk")
     inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
     change_form_after_template = "admin/orders/order/timeline.html"
     list_before_template = "admin/orders/order/by_key.html"

@@ -46,7 +46,7 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     list_filter = ("status", "mode", "paid_at", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("order",)
     search_fields = ("order__number", "title")
-    ordering = ("-pk",)
+    ordering = ("-order__placed_at", "-pk")
     inlines = (LineEventInline,)
     fieldsets = (
         (None, {"fields": ("order", "merchant", "title", "face", "status", ("kind", "mode"))}),
