@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from kameng.lib.admin_names import masked, reason_of
 from kameng.lib.reach import reach_of
 from shop.orders.admin import OrderEventInline
 from shop.orders.models import Order, OrderLine
+from shop.orders.recipients import sent_to
 from shop.payments.models import Payment, Refund
 
 
@@ -67,12 +69,26 @@ class LineInline(ReadOnlyInline):
     model = OrderLine
     show_change_link = True
     ordering = ("pk",)
-    fields = ("title", "face", "quantity", "shown_total", "status", "shown_refunded", "refund_by", "delivered_at")
+    fields = (
+        "title",
+        "face",
+        "quantity",
+        "where_to",
+        "shown_total",
+        "status",
+        "shown_refunded",
+        "refund_by",
+        "delivered_at",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         page: Any = admin.site._registry[OrderLine]
         reach = page.reach(request, "view")
         return page.reachable(super().get_queryset(request).select_related("order"), reach)
+
+    @admin.display(description=_("recipient"))
+    def where_to(self, line: OrderLine) -> str:
+        return render_to_string("admin/orders/recipient.html", {"recipient": line.recipient}) if line.recipient else ""
 
     @admin.display(description=_("total"))
     def shown_total(self, line: OrderLine) -> str:
@@ -94,6 +110,7 @@ class OrderAdmin(ReadOnlyAdmin):
     inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
     change_form_after_template = "admin/orders/order/timeline.html"
     list_before_template = "admin/orders/order/by_key.html"
+    search_help_text = _("Order number, or exactly what the buyer filled in")
 
     def get_urls(self) -> list[Any]:
         # A page of another name would be taken for a row's key.
@@ -136,7 +153,14 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         term = search_term if "@" in search_term else ids.typed(search_term) if search_term else ""
-        return super().get_search_results(request, queryset, term)
+        found, several = super().get_search_results(request, queryset, term)
+        if not search_term:
+            return found, several
+        # Whoever may read where a line goes finds it by that, too.
+        page: Any = admin.site._registry[OrderLine]
+        lines = page.reachable(OrderLine.objects.all(), page.reach(request, "view"))
+        by_recipient = Q(pk__in=sent_to(lines, search_term).values("order"))
+        return queryset.filter(Q(pk__in=found.order_by().values("pk")) | by_recipient), False
 
     def get_fields(self, request: HttpRequest, obj: Order | None = None) -> tuple[str, ...]:
         first, times = ("shown", "status"), ("placed_at", "reserved_until", "paid_at", "closed_at")

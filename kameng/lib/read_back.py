@@ -28,7 +28,8 @@ def read_back(form: "Form | ModelForm", kind: str, *names: str) -> None:  # type
         if name not in form.fields:
             continue
         bound = form[name]
-        form.fields[name].help_text = format_html(
+        # The bound field has taken its help text from the field already.
+        bound.help_text = form.fields[name].help_text = format_html(
             '{} <output for="{}" data-read-back="{}" data-words="{}">{}</output>',
             form.fields[name].help_text,
             bound.auto_id,

@@ -59,5 +59,5 @@ def test_only_in_a_demo_the_admin_leads_back_to_the_shop_and_to_its_mail(operato
     assert "/demo/mail/" not in operator.get(address).content.decode()
     settings.DEMO = True
     page = operator.get(address).content.decode()
-    for link in ('href="/">To the shop', 'href="/demo/">One-tap sign-in', 'href="/demo/mail/">Demo mail'):
+    for link in ('href="/">Back to the shop', 'href="/demo/">One-tap sign-in', 'href="/demo/mail/">Demo mail'):
         assert link in page
