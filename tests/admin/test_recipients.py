@@ -100,9 +100,7 @@ def test_support_and_the_merchant_find_an_order_by_what_its_buyer_filled_in(aske
         assert (found(browser, asked), found(browser, asked, "orderline")) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "asked", ["108277436", "role", "role-id", "Role ID", "10%", "_" * 10, '"value"', "x" * 500, "\\", "\0\0\0"]
-)
+@pytest.mark.parametrize("asked", ["108277436", "role", "role-id", "Role ID", "10%", "_" * 10, '"value"', "x" * 500, "\\"])
 def test_what_no_buyer_filled_in_finds_nothing(asked: str) -> None:
     bought(top_up(ROLE, SERVER), FILLED)
     assert found(signed_in(platform(PlatformRole.SUPPORT)), asked) == 0

@@ -66,7 +66,11 @@ EVENTS = ["delivered", "refunded", "shipped", "order_link", "paid"]
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize(("locale", "fits", "strange"), [("en", ": ", "："), ("zh-hans", "：", ": ")])
 def test_the_colons_of_a_text_mail_are_those_of_its_language(event: str, locale: str, fits: str, strange: str) -> None:
-    context = {"shipped_at": NOON.isoformat(), "placed_at": NOON.isoformat(), "refunded_at": NOON.isoformat()}
+    context: dict[str, Any] = {
+        "shipped_at": NOON.isoformat(),
+        "placed_at": NOON.isoformat(),
+        "refunded_at": NOON.isoformat(),
+    }
     context |= {"courier": "SF", "tracking": "SF1", "destination": "WALLET"}
     line = {"line": "line:1", "title": "Star", "face": "1", "quantity": 1, "mode": "AUTO"}
     context["lines"] = [line | {"promised_by": NOON.isoformat(), "refund_by": NOON.isoformat()}]
