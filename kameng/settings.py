@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kameng.accounts.allauth_settings import *  # noqa: F403
 from kameng.lib import env
+from kameng.lib.static_headers import static_headers
 from kameng.tasks.lanes import q_cluster
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -153,6 +154,9 @@ CURRENCY = os.environ.get("CURRENCY", "CNY")
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What browsers and crawlers ask for at the root, whatever the pages say.
+WHITENOISE_ROOT = BASE_DIR / "public"
+WHITENOISE_ADD_HEADERS_FUNCTION = static_headers
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

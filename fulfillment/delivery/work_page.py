@@ -23,6 +23,8 @@ from kameng.lib.transitions import Refused
 from shop.catalog.models import Mode
 
 LIST = "admin:delivery_handdelivery_changelist"
+#: Counted no further.
+ENOUGH = 100
 
 
 @dataclass
@@ -46,6 +48,12 @@ class Desk:
     @property
     def may(self) -> bool:
         return self.page.may(self.request, "change", self.row)
+
+    def earlier(self) -> int:
+        """How many lines of this merchant were paid before this one and are in nobody's hands; counted up to 100."""
+        queue = self.page.get_queryset(self.request).filter(status=FulfillmentStatus.WAITING)
+        before = queue.filter(line__merchant=self.row.line.merchant_id, paid_seq__lt=self.row.paid_seq)
+        return before.order_by()[:ENOUGH].count()
 
     def deliver_form(self, *, bound: bool = False) -> Form:
         data = self.request.POST if bound else None
@@ -155,6 +163,7 @@ def _answer(desk: Desk, form: Form | None = None, lost: Form | None = None) -> T
         "line": desk.row.line,
         "mine": working,
         "may_take": desk.may and not working,
+        "earlier": desk.earlier(),
         # What was typed stays on the page, even where the line went into other hands meanwhile.
         "form": form or (desk.deliver_form() if working else None),
         "lost": lost or (GiveUpForm() if working else None),

@@ -1,6 +1,7 @@
 """Reading the mail that the demo wrote to files instead of sending it."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,6 +12,8 @@ from django.conf import settings
 # What Django's file backend writes between the messages of one file.
 _BETWEEN = b"-" * 79 + b"\n"
 NEWEST = 50
+# An address of ours is plain ASCII and ends in none of these: what stands beside it, of whatever width, is the sentence's.
+_ADDRESS = re.compile(r"(https?://[!#-;=?-~]*[\w/=&#~+-])", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,10 @@ class Letter:
         return str(body.get_content()) if body else ""
 
     @property
-    def plain(self) -> str:
-        return self.part("plain")
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The plain text cut at its addresses; True for a piece that is one."""
+        found = enumerate(_ADDRESS.split(self.part("plain")))
+        return [(text, bool(i % 2)) for i, text in found if text]
 
 
 def letters() -> list[Letter]:

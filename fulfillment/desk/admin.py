@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
+import fulfillment.desk.subjects  # noqa: F401  (tells which rows alarms are about)
 from fulfillment.desk.by_key import by_key_page
 from fulfillment.desk.timeline import timeline
 from kameng.lib import ids, money
@@ -19,6 +21,7 @@ from kameng.lib.admin_names import masked, reason_of
 from kameng.lib.reach import reach_of
 from shop.orders.admin import OrderEventInline
 from shop.orders.models import Order, OrderLine
+from shop.orders.recipients import sent_to
 from shop.payments.models import Payment, Refund
 
 
@@ -66,12 +69,26 @@ class LineInline(ReadOnlyInline):
     model = OrderLine
     show_change_link = True
     ordering = ("pk",)
-    fields = ("title", "face", "quantity", "shown_total", "status", "shown_refunded", "refund_by", "delivered_at")
+    fields = (
+        "title",
+        "face",
+        "quantity",
+        "where_to",
+        "shown_total",
+        "status",
+        "shown_refunded",
+        "refund_by",
+        "delivered_at",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         page: Any = admin.site._registry[OrderLine]
         reach = page.reach(request, "view")
         return page.reachable(super().get_queryset(request).select_related("order"), reach)
+
+    @admin.display(description=_("recipient"))
+    def where_to(self, line: OrderLine) -> str:
+        return render_to_string("admin/orders/recipient.html", {"recipient": line.recipient}) if line.recipient else ""
 
     @admin.display(description=_("total"))
     def shown_total(self, line: OrderLine) -> str:
@@ -88,10 +105,12 @@ class OrderAdmin(ReadOnlyAdmin):
 
     merchant_path = "lines__merchant"
     list_filter = ("status",)
-    ordering = ("-pk",)
+    # Not by key: what was brought in from elsewhere, or staged, was placed at times of its own.
+    ordering = ("-placed_at", "-pk")
     inlines = (LineInline, OrderEventInline, PaymentInline, RefundInline)
     change_form_after_template = "admin/orders/order/timeline.html"
     list_before_template = "admin/orders/order/by_key.html"
+    search_help_text = _("Order number, or exactly what the buyer filled in")
 
     def get_urls(self) -> list[Any]:
         # A page of another name would be taken for a row's key.
@@ -134,13 +153,20 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         term = search_term if "@" in search_term else ids.typed(search_term) if search_term else ""
-        return super().get_search_results(request, queryset, term)
+        found, several = super().get_search_results(request, queryset, term)
+        if not search_term:
+            return found, several
+        # Whoever may read where a line goes finds it by that, too.
+        page: Any = admin.site._registry[OrderLine]
+        lines = page.reachable(OrderLine.objects.all(), page.reach(request, "view"))
+        by_recipient = Q(pk__in=sent_to(lines, search_term).values("order"))
+        return queryset.filter(Q(pk__in=found.order_by().values("pk")) | by_recipient), False
 
     def get_fields(self, request: HttpRequest, obj: Order | None = None) -> tuple[str, ...]:
         first, times = ("shown", "status"), ("placed_at", "reserved_until", "paid_at", "closed_at")
         if not self.reach(request, "view").everywhere:
             return (*first, "contact", "amount", *times)
-        return (*first, "member", "email", "locale", "address", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
+        return (*first, "member", "email", "locale", "ip", "amount", "from_wallet", *times, "pay_due_at", "rest_due_at")
 
     @admin.display(description=_("number"), ordering="number")
     def shown(self, order: Order) -> str:
@@ -153,6 +179,10 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"))
     def contact(self, order: Order) -> str:
         return masked(order.email)
+
+    @admin.display(description=_("IP address"))
+    def ip(self, order: Order) -> str:
+        return order.address
 
     @admin.display(description=_("total"))
     def amount(self, order: Order) -> str:

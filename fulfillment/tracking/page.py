@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
+from fulfillment.tracking.elsewhere import Elsewhere, elsewhere
 from fulfillment.tracking.goods import GoodsCard, Guide, goods_card, guides
 from fulfillment.tracking.log import Event, log
 from fulfillment.tracking.pipeline import Badge, PipeStep, badge, pipeline
@@ -88,6 +89,11 @@ class Page:
     def all_back(self) -> bool:
         """Nothing of this order came: the next thing is to buy it elsewhere."""
         return all(one.line.status == LineStatus.REFUNDED for one in self.bought)
+
+    @property
+    def elsewhere(self) -> Elsewhere:
+        """Where the next try should be made, where nothing of this order came."""
+        return elsewhere(self.bought[0].line, self.now)
 
     @property
     def refunded(self) -> int:

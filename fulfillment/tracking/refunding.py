@@ -121,7 +121,7 @@ def _way(refund: Refund, rows: Rows, now: dt.datetime) -> Way:
     return Way(
         to=_("Back to %(where)s") % {"where": target},
         minor=refund.amount,
-        number=ids.shown(refund.number[:12].upper()),
+        number=ids.short(refund.number),
         state=_state(refund, rows, now),
         help=_help(refund),
     )

@@ -14,9 +14,13 @@ class EntryAdmin(NamedMixin, ReadOnlyAdmin):
     list_filter = ("act", "role")
     search_fields = ("subject", "actor")
     ordering = ("-sequence",)
-    fields = ("sequence", "at", "act", "who", "actor", "role", "subject", "reason", "address", "agent", "previous", "digest")
+    fields = ("sequence", "at", "act", "who", "actor", "role", "subject", "reason", "ip", "agent", "previous", "digest")
 
     @admin.display(description=_("by"))
     def who(self, entry: Any) -> str:
         name: str = entry.named
         return name
+
+    @admin.display(description=_("IP address"))
+    def ip(self, entry: Entry) -> str:
+        return entry.address

@@ -19,8 +19,12 @@ ACTORS = {
     "deliver": gettext_noop("the delivery"),
     "gateway": gettext_noop("payment gateway"),
     "import": gettext_noop("import"),
+    "notice": gettext_noop("notice of the gateway"),
+    "query": gettext_noop("answer of the gateway"),
     "refunds": gettext_noop("refunding"),
+    "sandbox": gettext_noop("payment gateway"),
     "verify": gettext_noop("verification"),
+    "wallet": gettext_noop("Wallet"),
 }
 #: What the house writes as reason of a step or a notice, by its code; whatever else stands there is shown as it is.
 REASONS = {

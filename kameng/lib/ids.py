@@ -20,6 +20,11 @@ def shown(number: str) -> str:
     return "-".join(number[i : i + 4] for i in range(0, len(number), 4))
 
 
+def short(reference: str) -> str:
+    """The beginning of a reference, as people read it to each other: 29B0-8CC4-B941."""
+    return shown(reference[:12].upper())
+
+
 def typed(text: str) -> str:
     """What a person typed, as stored: upper case, separators dropped, I and L read as 1, O as 0."""
     return text.upper().translate(_MISREAD)

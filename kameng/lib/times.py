@@ -51,16 +51,17 @@ def clock_time(moment: dt.datetime | None, style: str = "") -> str:
     return f"{local:%H:%M:%S} {_zone(local)}" if style == "zone" else f"{local:%H:%M:%S}"
 
 
-def day_time(moment: dt.datetime | None, now: dt.datetime | None = None) -> str:
-    """14:32 when that is the local day of `now`, else with the day: Nov 23 14:32."""
+def day_time(moment: dt.datetime | None, now: dt.datetime | None = None, *, seconds: bool = False) -> str:
+    """14:32 (14:32:05 with seconds) when that is the local day of `now`, else with the day: Nov 23 14:32."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)
+    time = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     if now is not None and timezone.localtime(now).date() == local.date():
-        return f"{local:%H:%M}"
+        return time
     # Not within the f-string: there nobody who collects texts finds it.
     day = pgettext("month and day, as a date format", "M j")
-    return f"{formats.date_format(local, day)} {local:%H:%M}"
+    return f"{formats.date_format(local, day)} {time}"
 
 
 def full_time(moment: dt.datetime | None) -> str:

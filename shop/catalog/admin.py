@@ -8,18 +8,19 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from kameng.lib import money
+from kameng.lib import money, times
 from kameng.lib.admin import HouseAdmin, HouseInline
 from kameng.lib.names import listed
 from shop.catalog.composing.composition import Composition
 from shop.catalog.composing.page import asks_page, asks_preview
-from shop.catalog.forms import ListingForm, SkuForm, TierForm, save_all_but_fields
+from shop.catalog.forms import CategoryForm, ListingForm, SkuForm, TierForm, save_all_but_fields
 from shop.catalog.models import Category, Listing, PriceTier, Sku
 
 
 @admin.register(Category)
 class CategoryAdmin(HouseAdmin):
     shared = True
+    form = CategoryForm
     list_display = ("name", "slug", "face", "commission", "position")
     ordering = ("position",)
     search_fields = ("name",)
@@ -84,8 +85,8 @@ class SkuAdmin(HouseAdmin):
         "shown_price",
         "kind",
         "mode",
-        "promise_seconds",
-        "refund_seconds",
+        "promised",
+        "back_after",
         "on_sale",
     )
     list_filter: tuple[Any, ...] = ("on_sale", "kind", "mode")
@@ -107,6 +108,14 @@ class SkuAdmin(HouseAdmin):
     @admin.display(description=_("price"), ordering="price")
     def shown_price(self, sku: Sku) -> str:
         return money.shown(sku.price)
+
+    @admin.display(description=_("promised within"), ordering="promise_seconds")
+    def promised(self, sku: Sku) -> str:
+        return times.duration(sku.promise_seconds)
+
+    @admin.display(description=_("money back after"), ordering="refund_seconds")
+    def back_after(self, sku: Sku) -> str:
+        return times.duration(sku.refund_seconds)
 
     @admin.display(description=_("buyers fill in"))
     def asked(self, sku: Sku) -> str:

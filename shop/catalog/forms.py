@@ -11,12 +11,23 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from kameng.lib import clock
 from kameng.lib.forms import MoneyField
 from kameng.lib.names import listed
+from kameng.lib.read_back import read_back
 from shop.catalog.asking import held_fields, lacking
-from shop.catalog.models import MODES, Kind, Listing, Mode, PriceTier, Sku
+from shop.catalog.models import MODES, Category, Kind, Listing, Mode, PriceTier, Sku
 
 
 def money_field(label: Any, *, required: bool = True, help_text: Any = "") -> MoneyField:
     return MoneyField(label=label, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget())
+
+
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "glyph", "face", "position", "commission_bps")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        read_back(self, "percent", "commission_bps")
 
 
 class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -76,6 +87,7 @@ class SkuForm(forms.ModelForm):  # type: ignore[type-arg]
         if position and self.instance.pk is None:
             position.required, position.initial = False, None
             position.help_text = _("Empty: behind the others.")
+        read_back(self, "seconds", "promise_seconds", "refund_seconds", "complaint_seconds")
 
     def save(self, commit: bool = True) -> Sku:
         if self.instance.position is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from kameng.lib import money
 from kameng.lib.admin import ReadOnlyAdmin, StepInline
 from kameng.lib.admin_names import masked
 from shop.orders.models import LineEvent, Order, OrderEvent, OrderLine
+from shop.orders.recipients import sent_to
 
 TIMES = ("paid_at", "promised_by", "refund_by", "verified_at", "delivered_at", "complaint_by", "completed_at", "refunded_at")
 
@@ -46,7 +48,7 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     list_filter = ("status", "mode", "paid_at", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("order",)
     search_fields = ("order__number", "title")
-    ordering = ("-pk",)
+    ordering = ("-order__placed_at", "-pk")
     inlines = (LineEventInline,)
     fieldsets = (
         (None, {"fields": ("order", "merchant", "title", "face", "status", ("kind", "mode"))}),
@@ -54,6 +56,13 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
         (_("Units"), {"fields": (("delivered", "refunded_quantity", "reversed_quantity"),)}),
         (_("Times"), {"fields": TIMES}),
     )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        found, several = super().get_search_results(request, queryset, search_term)
+        if not search_term:
+            return found, several
+        same = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=sent_to(queryset, search_term).order_by().values("pk"))
+        return queryset.filter(same), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         # Lines of which something went back, whatever became of the rest.

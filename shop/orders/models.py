@@ -74,6 +74,7 @@ class Order(Stateful):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
+            models.Index(fields=["placed_at"], name="order_by_time"),
             models.Index(fields=["reserved_until"], condition=Q(status="PENDING"), name="order_unpaid"),
             models.Index(fields=["pay_due_at"], condition=Q(pay_due_at__isnull=False), name="order_to_pay"),
             models.Index(fields=["rest_due_at"], condition=Q(rest_due_at__isnull=False), name="order_with_rest"),

@@ -125,10 +125,14 @@ class NoticeAdmin(WhyMixin, ReadOnlyAdmin):
 
 @admin.register(RefusedNotice)
 class RefusedNoticeAdmin(WhyMixin, ReadOnlyAdmin):
-    list_display = ("received_at", "path", "address", "why")
+    list_display = ("received_at", "path", "ip", "why")
     search_fields = ("address", "reason")
     ordering = ("-pk",)
-    fields = ("received_at", "path", "address", "why", "body")
+    fields = ("received_at", "path", "ip", "why", "body")
+
+    @admin.display(description=_("IP address"), ordering="address")
+    def ip(self, notice: RefusedNotice) -> str:
+        return notice.address
 
 
 @admin.register(GatewayAccount)

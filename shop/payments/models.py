@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kameng.lib import ids
@@ -25,7 +26,8 @@ class GatewayAccount(models.Model):
         constraints = [models.UniqueConstraint(fields=["gateway", "name"], name="gateway_account_once")]
 
     def __str__(self) -> str:
-        return self.name
+        # The wallet's row is made by the house, and has no name that somebody gave it.
+        return gettext("Wallet balance") if self.gateway == "wallet" else self.name
 
     @property
     def owner(self) -> str:
@@ -93,7 +95,7 @@ class Payment(Stateful):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return ids.short(self.number)
 
     @property
     def clearing_owner(self) -> str:
@@ -207,7 +209,7 @@ class Refund(Stateful):
         ]
 
     def __str__(self) -> str:
-        return self.number
+        return ids.short(self.number)
 
 
 class RefundEvent(StateEvent):

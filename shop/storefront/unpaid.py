@@ -16,5 +16,7 @@ def unpaid_orders(request: HttpRequest, now: dt.datetime) -> list[Order]:
     mine = Q(number__in=list(request.session.get(SESSION_KEY, {})))
     if request.user.is_authenticated:
         mine |= Q(user=request.user)
-    rows = Order.objects.filter(mine, status=OrderStatus.PENDING, reserved_until__gt=now).order_by("-pk")[:SHOWN]
+    rows = Order.objects.filter(mine, status=OrderStatus.PENDING, reserved_until__gt=now).order_by("-placed_at", "-pk")[
+        :SHOWN
+    ]
     return [order for order in rows if may_see(request, order)]

@@ -113,6 +113,29 @@
     }
   }
   addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach((form) => new Preview(form)));
+  // ── What a number means, [data-read-back]: said again while somebody types ──
+  const READ = {
+    percent: (hundredths) => `${+(hundredths / 100).toFixed(2)} %`,
+    seconds(whole, [s, min, h, day, days]) {
+      const put = (text, n) => text.replace("%(n)d", n);
+      const two = (value, large, small, rest) =>
+        put(large, Math.floor(value / 60)) + (rest && value % 60 ? ` ${put(small, value % 60)}` : "");
+      if (whole < 60) return put(s, whole);
+      if (whole < 3600) return two(whole, min, s, whole < 600);
+      if (whole < 86400) return two(Math.floor(whole / 60), h, min, true);
+      const n = Math.round(whole / 86400);
+      return put(n === 1 ? day : days, n);
+    },
+  };
+
+  function readBack(output) {
+    const field = document.getElementById(output.htmlFor.value);
+    field?.addEventListener("input", () => {
+      const known = /^\d{1,10}$/.test(field.value.trim());
+      output.value = known ? `= ${READ[output.dataset.readBack](Number(field.value), JSON.parse(output.dataset.words))}` : "";
+    });
+  }
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll("output[data-read-back]").forEach(readBack));
   // ── What goes on by itself, [data-live=on]: asked for again each second, until it says that it is over ──
   async function follow(box) {
     while (box.dataset.live === "on") {

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from kameng.lib import clock
 from kameng.notices.alarms import raise_alarm
+from kameng.notices.models import Alarm
 from kameng.tasks.models import FailingRow
 from shop.inventory.models import Batch
 from shop.orders.models import OrderLine
@@ -51,6 +52,7 @@ def test_everybody_can_sign_in_and_run_the_platform(site: Site, visit: Visit, li
         reverse("admin:orders_order_changelist"),
         reverse("admin:orders_order_change", args=[line.order_id]),
         reverse("admin:notices_alarm_changelist"),
+        reverse("admin:notices_alarm_change", args=[Alarm.objects.get().pk]),
         reverse("admin:tasks_failingrow_changelist"),
     ]
     assert broken(page, pages) == {}

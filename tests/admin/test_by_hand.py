@@ -185,3 +185,17 @@ def test_support_may_look_and_not_touch(client: Client) -> None:
 
 def test_an_unknown_button_is_no_button(client: Client) -> None:
     assert client.post(work(waiting()), {"destroy": "1"}).status_code == 404
+
+
+def test_who_takes_a_later_one_is_told_how_many_wait_before_it(client: Client, seller: Merchant) -> None:
+    theirs = f.by_hand(of=f.listing(seller=f.merchant("Lotus Keys")))
+    waiting(theirs, name="Eve")
+    goods = f.by_hand(of=f.listing(seller=seller))
+    first, second, third = (waiting(goods, name=name) for name in ("Alice", "Bob", "Carol"))
+    assert "paid before this one" not in text(client.get(work(first)))
+    page = text(client.get(work(third)))
+    assert "2 orders were paid before this one and wait." in page
+    assert f'href="{LIST}">Show them</a>' in page
+    take_up(fulfillment_id=first.pk, user=staff("Sue", seller, MerchantRole.ORDERS), now=clock.now())
+    assert "1 order was paid before this one and waits." in text(client.post(work(third), {"take": "1"}, follow=True))
+    assert "paid before this one" not in text(client.get(work(second)))

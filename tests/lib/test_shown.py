@@ -105,6 +105,20 @@ class TestTheRail:
     def test_leaves_out_a_label_that_would_run_into_another(self) -> None:
         at = rail(AT, AT + dt.timedelta(seconds=10), AT, AT + dt.timedelta(minutes=30))
         assert not at.promise_has_room
+        wide = rail(AT, AT + dt.timedelta(minutes=15), AT, AT + dt.timedelta(minutes=30))
+        assert (wide.promise_has_room, wide.promise_has_room_on_phone) == (True, True)
+
+    def test_names_the_day_where_that_is_not_today(self) -> None:
+        with translation.override("en"):
+            at = rail(AT, AT + dt.timedelta(hours=2), AT, AT + dt.timedelta(hours=12))
+        assert [label.time for label in at.labels[:3]] == ["14:02", "16:02", "Nov 23 02:02"]
+        assert at.labels.now == "14:02"
+        assert (at.promise_has_room, at.promise_has_room_on_phone) == (True, False)
+
+    def test_tells_moments_of_one_minute_apart_by_seconds(self) -> None:
+        at = rail(AT, AT + dt.timedelta(seconds=20), AT + dt.timedelta(seconds=5), AT + dt.timedelta(seconds=60))
+        assert [label.time for label in at.labels[:3]] == ["14:02:11", "14:02:31", "14:03:11"]
+        assert at.labels.now == "14:02:16"
 
 
 class TestAField:

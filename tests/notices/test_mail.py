@@ -60,6 +60,27 @@ def test_alice_learns_that_her_keys_came_and_where_they_are() -> None:
     assert "••••-••••-••••-••••" in html
 
 
+EVENTS = ["delivered", "refunded", "shipped", "order_link", "paid"]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(("locale", "fits", "strange"), [("en", ": ", "："), ("zh-hans", "：", ": ")])
+def test_the_colons_of_a_text_mail_are_those_of_its_language(event: str, locale: str, fits: str, strange: str) -> None:
+    context: dict[str, Any] = {
+        "shipped_at": NOON.isoformat(),
+        "placed_at": NOON.isoformat(),
+        "refunded_at": NOON.isoformat(),
+    }
+    context |= {"courier": "SF", "tracking": "SF1", "destination": "WALLET"}
+    line = {"line": "line:1", "title": "Star", "face": "1", "quantity": 1, "mode": "AUTO"}
+    context["lines"] = [line | {"promised_by": NOON.isoformat(), "refund_by": NOON.isoformat()}]
+    row = word(event=event, locale=locale, user=f.member("Alice"), context=context)
+    send(notification_id=row.pk, now=NOON)
+    (message,) = mail.outbox
+    assert fits in message.body
+    assert strange not in message.body, message.body
+
+
 def test_a_member_gets_the_address_of_the_order_which_asks_to_sign_in() -> None:
     send(notification_id=word(user=f.member("Alice"), context={"token": ""}).pk, now=NOON)
     assert "http://testserver/o/ABCDEFGHJKMNPQRS/" in mail.outbox[0].body

@@ -8,6 +8,7 @@ from kameng.lib import clock
 from tests.factories import (
     NOON,
     buyer,
+    by_hand,
     category,
     deliver_all,
     delivered_order,
@@ -39,6 +40,14 @@ def test_a_card_says_price_stock_and_merchant() -> None:
 def test_scarce_goods_are_counted_out(units: int, said: str) -> None:
     sku(units=units)
     assert said in Shopper().get("/").text
+
+
+def test_goods_made_by_hand_are_not_said_to_lie_in_stock() -> None:
+    made = by_hand(9)
+    for address in ("/", f"/p/{made.listing.slug}/", f"/search/?q={made.listing.title}"):
+        page = Shopper().get(address)
+        assert "Made for you after you order" in page.text, address
+        assert "In stock" not in page.text, address
 
 
 def test_units_of_lapsed_reservations_count_as_sellable() -> None:

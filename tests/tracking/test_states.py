@@ -179,3 +179,15 @@ def test_the_steps_are_counted_alike_on_the_product_and_on_the_order(language: s
     for url in (reverse("listing", args=[made.listing.slug]), reverse("order", args=[order.number])):
         seen = alice.get(url, headers={"accept-language": language}).content.decode()
         assert re.findall(r'aria-hidden="true">(\w+)</span><span class="min-w-0', seen) == [first, second]
+
+
+def test_the_rail_names_the_day_of_a_deadline_that_is_not_today() -> None:
+    seen = page(guest_of(order := f.pay_order(f.place_order(f.by_hand()))), order)
+    assert "Paid 12:00, promised by 12:30, now 12:00, money back at Nov 23 12:00" in seen
+
+
+def test_the_rail_of_a_promise_of_seconds_shows_seconds() -> None:
+    order = f.pay_order(f.place_order(f.sku(units=1, promise_seconds=20, refund_seconds=60)))
+    with clock.at(NOON + 5 * SECOND):
+        seen = page(guest_of(order), order)
+    assert "Paid 12:00:00, promised by 12:00:20, now 12:00:05, money back at 12:01:00" in seen

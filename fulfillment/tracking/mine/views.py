@@ -26,7 +26,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     tab = Tab(asked) if asked in Tab else Tab.ALL
     found = visible(request).filter(matching(query))
     tabs = counted(found, now)
-    pages = Paginator(with_balance(within(found, tab, now)).order_by("-pk"), PER_PAGE)
+    pages = Paginator(with_balance(within(found, tab, now)).order_by("-placed_at", "-pk"), PER_PAGE)
     # The tabs counted it already.
     pages.count = next(each.count for each in tabs if each.tab is tab)
     page = pages.get_page(whole(request.GET.get("page")) or 1)

@@ -72,7 +72,9 @@ def merchant(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _page(request: HttpRequest, where: Q, context: dict[str, Any], *, several: bool) -> HttpResponse:
     now, choice = clock.now(), chosen(request.GET)
-    rows = goods(where, now)
+    # Who comes from an order that came to nothing wants anything but the same once more.
+    without = name(request.GET.get("without"))
+    rows = goods(where & ~Q(slug=without) if without else where, now)
     shown = fitting(rows, choice)
     page = Paginator(ordered(shown, choice.sort), PER_PAGE).get_page(whole(request.GET.get("page")) or 1)
     groups = facets(rows, choice, categories=several)
@@ -100,7 +102,7 @@ def _cards(keys: list[int], shown: list[Good], query: str, now: dt.datetime) -> 
 
 
 def _tags(request: HttpRequest, choice: Chosen, groups: list[Facet]) -> list[Tag]:
-    tags = [Tag(_("In stock"), _with(request, stock=None))] if choice.stock else []
+    tags = [Tag(_("Can be bought now"), _with(request, stock=None))] if choice.stock else []
     for group in groups:
         chosen_ones = [option for option in group.options if option.on]
         tags += [Tag(option.label, _less(request, group.name, option.value)) for option in chosen_ones]
