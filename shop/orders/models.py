@@ -192,7 +192,12 @@ class OrderLine(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.face} × {self.quantity}"
+        return f"{self.called} × {self.quantity}"
+
+    @property
+    def called(self) -> str:
+        """What was bought, with what tells its unit from the others where no two are alike."""
+        return f"{self.title} {self.face} · {self.description}" if self.description else f"{self.title} {self.face}"
 
     @property
     def ref(self) -> str:
