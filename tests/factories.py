@@ -73,6 +73,21 @@ def sku(*, units: int | Sequence[str] = 0, of: Listing | None = None, **fields: 
     return made
 
 
+def accounts(*, of: Listing | None = None, **said: str) -> Sku:
+    """A SKU of accounts of which buyers choose one: `said` are secrets by public descriptions, `_` read as a space."""
+    made = sku(of=of, kind=Kind.ACCOUNT, value="60", unit="level", complaint_seconds=7 * 24 * 3600)
+    rows = stock(made, list(said.values()))
+    for row, text in zip(rows, said, strict=True):
+        row.description = text.replace("_", " ")
+    StockUnit.objects.bulk_update(rows, ["description"])
+    return made
+
+
+def pick(made: Sku, description: str) -> Item:
+    """The unit of this description, as an order takes it."""
+    return Item(made.pk, 1, unit=made.units.get(description=description).secret.ref)
+
+
 def by_hand(pieces: int = 10, *, of: Listing | None = None, **fields: Any) -> Sku:
     """A SKU that somebody delivers by hand within half an hour, with so many pieces on the shelf: a card key, if not told."""
     times = {"promise_seconds": 1800, "refund_seconds": 24 * 3600}

@@ -66,7 +66,17 @@ class LineInline(ReadOnlyInline):
     model = OrderLine
     show_change_link = True
     ordering = ("pk",)
-    fields = ("title", "face", "quantity", "shown_total", "status", "shown_refunded", "refund_by", "delivered_at")
+    fields = (
+        "title",
+        "face",
+        "description",
+        "quantity",
+        "shown_total",
+        "status",
+        "shown_refunded",
+        "refund_by",
+        "delivered_at",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         page: Any = admin.site._registry[OrderLine]

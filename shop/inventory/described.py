@@ -16,7 +16,7 @@ LONGEST = 200
 #: Stands between description and secret once they are told apart. A noncharacter, as the other marks of `parse`.
 BETWEEN = "\ufdd2"
 #: What a merchant writes between them. Four dashes will not do: they divide the parts of many a secret.
-_DIVIDER = re.compile(r"\t| ==== ")
+_DIVIDER = re.compile(r"\t| ====(?: |$)")
 #: So many letters or digits in a row of a secret are a part of it, and not a word that both happen to use.
 _TELLING = 8
 _TELLING_PART = 6
@@ -60,7 +60,7 @@ def sort(sku: Sku, candidates: Iterable[str]) -> Sorted:
         problem = _problem(description, secret) if parse.trimmed(line.replace(BETWEEN, "")) else None
         if problem:
             bad.append(Bad(number, problem))
-        else:
+        elif secret:
             said.setdefault(secret, cleaned(description))
         secrets.append("" if problem else secret)
     found = parse.sort(secrets)
