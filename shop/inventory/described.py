@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
@@ -20,6 +20,7 @@ _DIVIDER = re.compile(r"\t| ====(?: |$)")
 #: So many letters or digits in a row of a secret are a part of it, and not a word that both happen to use.
 _TELLING = 8
 _TELLING_PART = 6
+_LABELS = frozenset({"password", "username", "account", "passcode", "recovery", "security"})
 _PARTS = re.compile(r"[\s,，;；|:：/]+|-{2,}")
 #: Many accounts have their mail at one host, and saying where is no secret.
 _MAIL_HOST = re.compile(r"@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -102,18 +103,27 @@ def tells(description: str, secret: str) -> bool:
     public, hidden = _squeezed(description), _squeezed(_MAIL_HOST.sub(" ", secret)) or _squeezed(secret)
     if hidden and hidden in public:
         return True
-    if any(hidden[n : n + _TELLING] in public for n in range(len(hidden) - _TELLING + 1)):
-        return True
-    return any(_is_telling(part) and part in public for part in _parts(secret))
+    # Across parts only with a digit: `account: … password: …` is in many a secret, and in many a description.
+    telling = [*filter(_has_digit, _runs(hidden)), *(run for part in _parts(secret) for run in _runs(part))]
+    return any(run in public for run in telling) or any(_is_telling(part) and part in public for part in _parts(secret))
 
 
-def _parts(secret: str) -> Sequence[str]:
-    return [_squeezed(part) for part in _PARTS.split(_MAIL_HOST.sub(" ", secret))]
+def _parts(secret: str) -> list[str]:
+    """Names and passwords, without what they are called."""
+    parts = (_squeezed(part) for part in _PARTS.split(_MAIL_HOST.sub(" ", secret)))
+    return [part for part in parts if part not in _LABELS]
+
+
+def _runs(part: str) -> list[str]:
+    return [part[n : n + _TELLING] for n in range(len(part) - _TELLING + 1)]
 
 
 def _is_telling(part: str) -> bool:
-    """A name or password rather than a word that both happen to use."""
-    return len(part) >= _TELLING_PART and any(char.isdigit() for char in part)
+    return len(part) >= _TELLING_PART and _has_digit(part)
+
+
+def _has_digit(part: str) -> bool:
+    return any(char.isdigit() for char in part)
 
 
 def _squeezed(text: str) -> str:
