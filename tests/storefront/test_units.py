@@ -107,6 +107,7 @@ class TestProductPage:
 
     def test_asks_as_much_for_a_thousand_units_as_for_ten(self, bob: Shopper) -> None:
         counts = []
+        bob.get("/p/many/")
         goods = accounts(of=listing("Many", slug="many"), **{f"No_{n}": f"s----{n}" for n in range(10)})
         for more in (0, 990):
             for row in factories.stock(goods, more) if more else []:
