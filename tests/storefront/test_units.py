@@ -107,8 +107,8 @@ class TestProductPage:
 
     def test_asks_as_much_for_a_thousand_units_as_for_ten(self, bob: Shopper) -> None:
         counts = []
-        bob.get("/p/many/")
         goods = accounts(of=listing("Many", slug="many"), **{f"No_{n}": f"s----{n}" for n in range(10)})
+        bob.get("/p/many/")
         for more in (0, 990):
             for row in factories.stock(goods, more) if more else []:
                 StockUnit.objects.filter(pk=row.pk).update(description="another")
@@ -167,7 +167,9 @@ class TestCart:
         put(bob, goods, unit=ref(goods, "Healer"))
         put(bob, goods, unit=ref(goods, "Archer"))
         page = look(bob)
-        assert [page.text.count(name) for name in ("2 products", "Archer", "Healer")] == [1, 1, 1]
+        assert "2 products" in page.text
+        names = [f"{goods.pk}-{ref(goods, name)}" for name in ("Archer", "Healer")]
+        assert re.findall(r'name="take" value="([^"]*)"', page.html) == names
 
     def test_both_are_ordered_together(self, goods: Sku, bob: Shopper) -> None:
         code = ".".join(f"{goods.pk}-{ref(goods, name)}x1" for name in ("Archer", "Healer"))
