@@ -6,7 +6,7 @@ Times default to the shop's clock, so that `clock.at(noon)` around a test moves 
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -73,12 +73,12 @@ def sku(*, units: int | Sequence[str] = 0, of: Listing | None = None, **fields: 
     return made
 
 
-def accounts(*, of: Listing | None = None, **said: str) -> Sku:
-    """A SKU of accounts of which buyers choose one: `said` are secrets by public descriptions, `_` read as a space."""
+def accounts(told: Mapping[str, str], *, of: Listing | None = None) -> Sku:
+    """A SKU of accounts of which buyers choose one: `told` are secrets by public descriptions."""
     made = sku(of=of, kind=Kind.ACCOUNT, value="60", unit="level", complaint_seconds=7 * 24 * 3600)
-    rows = stock(made, list(said.values()))
-    for row, text in zip(rows, said, strict=True):
-        row.description = text.replace("_", " ")
+    rows = stock(made, list(told.values()))
+    for row, text in zip(rows, told, strict=True):
+        row.description = text
     StockUnit.objects.bulk_update(rows, ["description"])
     return made
 

@@ -44,7 +44,7 @@ class Choices:
 
 
 def choices(sku: Sku, now: dt.datetime, *, start: int = 0) -> Choices:
-    """A page of the SKU's units that can be sold; two queries, of at most a page's rows each."""
+    """A page of the SKU's units that can be sold; at most two queries of a page's rows each."""
     start = min(start, MOST_LISTED - PAGE)
     units = StockUnit.objects.filter(sku=sku).order_by("position").values_list("secret__ref", "description")
     free = units.filter(status=UnitStatus.AVAILABLE)

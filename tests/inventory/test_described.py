@@ -116,7 +116,7 @@ class TestStored:
         assert [divided(line.text) for line in left] == [("", "naked----3"), ("has mage60", "mage60----4")]
 
     def test_the_export_has_both_and_comes_in_again_as_it_was(self) -> None:
-        goods = factories.accounts(Level_60="mage----1", Level_61="mage----2")
+        goods = factories.accounts({"Level 60": "mage----1", "Level 61": "mage----2"})
         given = export_batch(batch=Batch.objects.get(), part=Part.ALL, actor=Actor("user:1", "owner"), reason="r", now=NOON)
         text = as_text(given).decode()
         assert text == "Level 60\tmage----1\nLevel 61\tmage----2\n"

@@ -20,7 +20,7 @@ def test_the_account_that_was_chosen_is_the_one_that_is_revealed(
     served: Site, real_worker: Process, visit: Visit, look: Look
 ) -> None:
     page_of = factories.listing("山海纪 成品号", slug="accounts", brand="山海纪", glyph="山")
-    factories.accounts(of=page_of, 剑修_华东一服="jian----1", 丹师_华南一服="dan----2", 阵修_华北一服="zhen----3")
+    factories.accounts({"剑修 华东一服": "jian----1", "丹师 华南一服": "dan----2", "阵修 华北一服": "zhen----3"}, of=page_of)
     factories.gateway_account()
     page = visit(look)
     page.goto("/p/accounts/")

@@ -22,9 +22,8 @@ ROUNDS = scale(2, 10)
 
 
 def goods() -> Sku:
-    return factories.accounts(
-        of=factories.listing(f"Game {Sku.objects.count()}"), **{f"No_{n}": f"{Sku.objects.count()}----{n}" for n in range(4)}
-    )
+    tag = Sku.objects.count()
+    return factories.accounts({f"No {n}": f"{tag}----{n}" for n in range(4)}, of=factories.listing(f"Game {tag}"))
 
 
 def rush(wanted: list[list[Item]], tag: str) -> list[Any]:

@@ -21,7 +21,7 @@ from tests.storefront.shopper import Seen, Shopper
 
 pytestmark = pytest.mark.django_db
 
-SECRETS = {"Sword_mage": "mage----1", "Archer": "archer----2", "Healer": "healer----3"}
+SECRETS = {"Sword mage": "mage----1", "Archer": "archer----2", "Healer": "healer----3"}
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _paying() -> None:
 
 @pytest.fixture
 def goods() -> Sku:
-    return accounts(of=listing("Star Abyss", slug="star"), **SECRETS)
+    return accounts(SECRETS, of=listing("Star Abyss", slug="star"))
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ class TestProductPage:
         assert "data-stepper" not in page.html
 
     def test_keeps_the_choice_and_lists_twenty_at_a_time(self, bob: Shopper) -> None:
-        goods = accounts(of=listing("Many", slug="many"), **{f"No_{n}": f"s----{n}" for n in range(45)})
+        goods = accounts({f"No {n}": f"s----{n}" for n in range(45)}, of=listing("Many", slug="many"))
         first = bob.get("/p/many/")
         assert listed(first) == [f"No {n}" for n in range(20)]
         assert 'name="from" value="20"' in first.html
@@ -99,23 +99,25 @@ class TestProductPage:
         assert bob.post(reverse("cart_add"), {"sku": goods.pk, "unit": unit}).location == "/p/star/"
 
     def test_a_unit_of_another_sku_is_not_told(self, goods: Sku, bob: Shopper) -> None:
-        other = accounts(of=listing("Other"), Knight="knight----9")
+        other = accounts({"Knight": "knight----9"}, of=listing("Other"))
         page = bob.get("/p/star/", {"unit": ref(other, "Knight")})
         at_checkout = bob.get(reverse("checkout"), {"sku": goods.pk, "quantity": 1, "unit": ref(other, "Knight")})
         assert "Knight" not in page.text + at_checkout.text
         assert "This one is gone" in at_checkout.text
 
-    def test_asks_as_much_for_a_thousand_units_as_for_ten(self, bob: Shopper) -> None:
+    def test_asks_no_more_for_a_thousand_units_than_for_ten(self, bob: Shopper) -> None:
         counts = []
-        goods = accounts(of=listing("Many", slug="many"), **{f"No_{n}": f"s----{n}" for n in range(10)})
+        goods = accounts({f"No {n}": f"s----{n}" for n in range(10)}, of=listing("Many", slug="many"))
+        wanted = {"unit": ref(goods, "No 1")}
         bob.get("/p/many/")
         for more in (0, 990):
             for row in factories.stock(goods, more) if more else []:
                 StockUnit.objects.filter(pk=row.pk).update(description="another")
             with CaptureQueriesContext(connection) as asked:
-                bob.get("/p/many/", {"unit": ref(goods, "No 1")})
+                bob.get("/p/many/", wanted)
             counts.append(len(asked))
-        assert counts[0] == counts[1] <= 10
+        # A full page need not look for what lapsed.
+        assert counts == [7, 6]
 
 
 class TestOrdering:
