@@ -6,7 +6,7 @@ Times default to the shop's clock, so that `clock.at(noon)` around a test moves 
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -71,6 +71,21 @@ def sku(*, units: int | Sequence[str] = 0, of: Listing | None = None, **fields: 
     if units:
         stock(made, units)
     return made
+
+
+def accounts(told: Mapping[str, str], *, of: Listing | None = None) -> Sku:
+    """A SKU of accounts of which buyers choose one: `told` are secrets by public descriptions."""
+    made = sku(of=of, kind=Kind.ACCOUNT, value="60", unit="level", complaint_seconds=7 * 24 * 3600)
+    rows = stock(made, list(told.values()))
+    for row, text in zip(rows, told, strict=True):
+        row.description = text
+    StockUnit.objects.bulk_update(rows, ["description"])
+    return made
+
+
+def pick(made: Sku, description: str) -> Item:
+    """The unit of this description, as an order takes it."""
+    return Item(made.pk, 1, unit=made.units.get(description=description).secret.ref)
 
 
 def by_hand(pieces: int = 10, *, of: Listing | None = None, **fields: Any) -> Sku:

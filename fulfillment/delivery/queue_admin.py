@@ -63,7 +63,7 @@ class HandDeliveryAdmin(ByNumberMixin, ReadOnlyAdmin):
     @admin.display(description=_("goods"))
     def what(self, row: HandDelivery) -> str:
         line = row.line
-        return f"{line.title} {line.face} × {line.waiting_quantity}"
+        return f"{line.called} × {line.waiting_quantity}"
 
     @admin.display(description=_("recipient"))
     def where_to(self, row: HandDelivery) -> str:

@@ -44,6 +44,7 @@ def _tell(what: str, line: OrderLine, order: Order, about: dict[str, object], no
             "token": "" if order.user_id else order.token,
             "title": line.title,
             "face": line.face,
+            "description": line.description,
             "merchant": line.merchant.name,
             "currency": order.currency,
             "paid_at": _iso(line.paid_at),

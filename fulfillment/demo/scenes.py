@@ -2,12 +2,13 @@
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fulfillment.delivery.verify import verify
 from fulfillment.demo.filled_in import filled_in
 from kameng.lib import ids
 from shop.catalog.models import Sku
+from shop.inventory.choosing import choices
 from shop.orders.limits import Buyer
 from shop.orders.models import Order, OrderLine
 from shop.orders.place import Item, place
@@ -37,8 +38,11 @@ def guest(i: int) -> Buyer:
 
 
 def placed(sku: Sku, buyer: Buyer, at: dt.datetime, quantity: int = 1) -> Order:
-    """So many of one SKU, for whatever recipient it asks for."""
-    return place(buyer=buyer, items=[Item(sku.pk, quantity, filled_in(sku))], nonce=ids.reference(), now=at)
+    """So many of one SKU, for whatever recipient it asks for; where no two units are alike, one of those there are."""
+    item = Item(sku.pk, quantity, filled_in(sku))
+    if sku.by_unit:
+        item = replace(item, quantity=1, unit=secrets.choice(choices(sku, at).shown).ref)
+    return place(buyer=buyer, items=[item], nonce=ids.reference(), now=at)
 
 
 def received(scene: Scene, order: Order, amount: int, at: dt.datetime) -> Payment:

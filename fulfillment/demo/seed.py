@@ -12,6 +12,7 @@ from fulfillment.demo.goods.shapes import CLOCKS, Good, Product
 from fulfillment.demo.history import make_history
 from fulfillment.demo.people import make_people
 from shop.catalog.models import Category, Listing, PriceTier, Sku
+from shop.inventory.described import joined
 from shop.inventory.intake import import_batch
 from shop.inventory.pieces import put
 from shop.merchants.models import Merchant
@@ -59,7 +60,7 @@ def _catalogue(merchants: dict[str, Merchant], now: dt.datetime) -> list[Sku]:
         listing = _listing(product, categories[product.category], merchants[product.merchant], published)
         for j, good in enumerate(product.goods):
             skus.append(_sku(listing, product, good, j))
-            _stock(skus[-1], good, product.prefix, now - dt.timedelta(days=45))
+            _stock(skus[-1], product, good, now - dt.timedelta(days=45))
     return skus
 
 
@@ -102,11 +103,17 @@ def _sku(listing: Listing, product: Product, good: Good, position: int) -> Sku:
     return sku
 
 
-def _stock(sku: Sku, good: Good, prefix: str, at: dt.datetime) -> None:
+def _stock(sku: Sku, product: Product, good: Good, at: dt.datetime) -> None:
     if sku.counted:
         put(sku=sku, pieces=good.stock, actor="import", now=at)
     elif good.stock:
-        import_batch(sku=sku, secrets=[code(prefix) for _ in range(good.stock)], source="demo.txt", user=None, now=at)
+        lines = [joined(_said(sku, product, n), code(product.prefix)) for n in range(good.stock)]
+        import_batch(sku=sku, secrets=lines, source="demo.txt", user=None, now=at)
+
+
+def _said(sku: Sku, product: Product, number: int) -> str:
+    """The public description of a unit, where buyers choose one."""
+    return product.description(number) if sku.by_unit else ""
 
 
 def _gateway() -> GatewayAccount:

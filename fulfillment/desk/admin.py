@@ -72,6 +72,7 @@ class LineInline(ReadOnlyInline):
     fields = (
         "title",
         "face",
+        "description",
         "quantity",
         "where_to",
         "shown_total",

@@ -59,8 +59,8 @@ def masked(address: str) -> str:
 
 
 def what(line: OrderLine) -> str:
-    """星渊 3280 星尘"""
-    return f"{line.title} {line.face}"
+    """星渊 3280 星尘; of units that differ, with the description of the one."""
+    return line.called
 
 
 def name(lines: Sequence[OrderLine]) -> str:

@@ -172,6 +172,11 @@ class Sku(models.Model):
         """Its stock is a number of pieces; else it is secrets, one row a use."""
         return self.mode != Mode.AUTO
 
+    @property
+    def by_unit(self) -> bool:
+        """No two of its units are alike: each has a public description, and its buyers choose one."""
+        return self.kind == Kind.ACCOUNT and self.mode == Mode.AUTO and self.uses == 1
+
 
 class PriceTier(models.Model):
     """A unit price from a quantity on."""

@@ -187,14 +187,14 @@ class StockUnitAdmin(NumberMixin, ReadOnlyAdmin):
     """Units without what they are worth: a secret is shown to its buyer, and to its owner for a reason."""
 
     merchant_path = "sku__listing__merchant"
-    list_display = ("number", "sku", "masked", "status", "batch")
+    list_display = ("number", "sku", "description", "masked", "status", "batch")
     list_filter = ("status",)
     list_select_related = ("sku__listing", "batch", "secret")
-    search_fields = ("secret__ref",)
+    search_fields = ("secret__ref", "description")
     ordering = ("-pk",)
     inlines = (MovementInline,)
     actions_detail = ("reveal",)
-    fields = ("sku", "batch", "masked", "ref", "status", "position")
+    fields = ("sku", "batch", "description", "masked", "ref", "status", "position")
 
     def has_reveal_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.may(request, "reveal", self.row(request, object_id))

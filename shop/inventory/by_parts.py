@@ -20,7 +20,7 @@ from kameng.lib.transitions import Refused
 from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
 from shop.catalog.models import Sku
-from shop.inventory import parse
+from shop.inventory import described, parse
 from shop.inventory.intake import MOST_UNITS, Busy, Share, TooMuch, allow_time, alone, chunks, holders_of, sealed, store
 from shop.inventory.models import Batch, Intake, IntakePart
 
@@ -36,7 +36,7 @@ class Forgotten(Refused):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Line:
-    """A line of an import with its number; `bad` says why it was left out, unless it is still to be taken in."""
+    """A line of an import (see `described.joined`) with its number; `bad` says why it was left out, unless it is to come."""
 
     number: int
     text: str
@@ -49,11 +49,11 @@ def begin(*, sku: Sku, candidates: Sequence[str], source: str, user: User | None
 
     Repeated and malformed lines are counted at once.
     """
-    found = parse.sort(candidates)
+    found = described.sort(sku, candidates)
     if len(found.secrets) * sku.uses > MOST_UNITS:
         raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
     left_out = sorted((*found.bad, *found.again), key=lambda bad: bad.line)
-    taken = [Line(number, secret) for secret, number in found.secrets.items()]
+    taken = [Line(number, described.joined(found.said.get(secret, ""), secret)) for secret, number in found.secrets.items()]
     rejected = [Line(bad.line, candidates[bad.line - 1], bad) for bad in left_out]
     parts = [_part(sku, lines) for lines in chunks(taken, PART)]
     parts += [_part(sku, lines, rejected=True) for lines in chunks(rejected, PART)]
@@ -79,7 +79,7 @@ def take_next(*, intake_id: int, now: dt.datetime) -> bool:
     if part is None:
         return _end(intake_id, now)
     lines = list(opened(part))
-    drafts = [sealed(line.text, part.merchant) for line in lines]
+    drafts = [sealed(secret, part.merchant, said) for said, secret in (described.divided(line.text) for line in lines)]
     with failpoints.commit("intake_part"):
         allow_time()
         alone(f"intake:{part.merchant_id}", _("Another import of this shop is being stored."))

@@ -46,13 +46,14 @@ class Crowded(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """So many units of a SKU for one holder until a time, and who asks."""
+    """So many units of a SKU for one holder until a time, and who asks; or the one `unit` that was chosen."""
 
     sku: Sku
     quantity: int
     holder: str
     until: dt.datetime
     actor: str
+    unit: StockUnit | None = None
 
 
 def claim(*, want: Want, now: dt.datetime) -> Reservation:
@@ -84,7 +85,7 @@ def _attempt(want: Want, now: dt.datetime, *, skip_locked: bool) -> Reservation 
     with transaction.atomic():
         units = _pick(want, skip_locked=skip_locked)
         if len(units) == want.quantity:
-            return _take(want, units, now)
+            return take(want, units, now)
         transaction.set_rollback(True)
     return None
 
@@ -101,7 +102,7 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
         left = sellable(want.sku, now, at_most=want.quantity)
         if left < want.quantity:
             break
-        _give_way(pause)
+        give_way(pause)
         reclaim(sku=want.sku, at_most=want.quantity, now=now)
         reservation = _attempt(want, now, skip_locked=False)
         if reservation:
@@ -112,7 +113,8 @@ def _insist(want: Want, now: dt.datetime) -> Reservation:
     raise SoldOut(want.sku, min(left, want.quantity - 1))
 
 
-def _give_way(seconds: float) -> None:
+def give_way(seconds: float) -> None:
+    """Let rivals go on before the next look."""
     time.sleep(seconds)
 
 
@@ -139,7 +141,8 @@ def _some_for(want: Want, now: dt.datetime) -> bool:
     return want.sku.uses == 1 or StockUnit.objects.filter(sellable_units(now), _new_to(want.holder), sku=want.sku).exists()
 
 
-def _take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:
+def take(want: Want, units: Sequence[StockUnit], now: dt.datetime) -> Reservation:
+    """Locked AVAILABLE units → RESERVED under a new Reservation. Inner step of a claim."""
     reservation = Reservation.objects.create(sku=want.sku, quantity=want.quantity, holder=want.holder, until=want.until)
     move_all(
         units,

@@ -81,8 +81,9 @@ def show_unit(*, unit: StockUnit, actor: Actor, reason: str, now: dt.datetime) -
 
 @sensitive_variables()
 def as_text(given: list[Given]) -> bytes:
-    """One secret a line, each once and to the byte."""
-    return "".join(f"{secret}\n" for secret in dict.fromkeys(each.secret for each in given)).encode()
+    """One secret a line, each once and to the byte; led by its public description and a tab where it has one."""
+    said = {each.secret: f"{each.unit.description}\t" if each.unit.description else "" for each in reversed(given)}
+    return "".join(f"{said[secret]}{secret}\n" for secret in dict.fromkeys(each.secret for each in given)).encode()
 
 
 @sensitive_variables()

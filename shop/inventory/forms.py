@@ -19,29 +19,31 @@ from unfold.widgets import (
 from kameng.lib import crypto
 from shop.catalog.models import Sku
 from shop.inventory import parse, tables
+from shop.inventory.described import told_apart
 
 TEXT_CLASSES = " ".join(["km-secret", *TEXTAREA_CLASSES])
 
 
 @sensitive_variables()
-def settle(data: QueryDict) -> None:
+def settle(data: QueryDict, *, described: bool = False) -> None:
     """Put guesses into the form's data where it does not say yet how its text is to be read."""
     text = data.get("text", "")
     if data.get("divider") in dict(DIVIDED[1:]) or len(text) > parse.LARGEST_TEXT:
         return
-    guess(data, tables.divider_of(text, table=False))
+    guess(data, tables.divider_of(text, table=False), described=described)
 
 
 @sensitive_variables()
-def guess(data: QueryDict, divider: str) -> None:
+def guess(data: QueryDict, divider: str, *, described: bool = False) -> None:
     """Put into the form's data how a text that is so divided is to be read."""
     data["divider"] = divider
     try:
-        layout = tables.layout_of(tables.read(data.get("text", ""), divider))
+        layout = tables.layout_of(tables.read(data.get("text", ""), divider), described=described)
     except parse.Unreadable:
         # Reading it for the form will say so.
         return
     data.setlist("columns", [str(n) for n in layout.secret])
+    data["description"] = "" if layout.description is None else str(layout.description)
     data["heading"] = "on" if layout.heading else ""
 
 
@@ -82,7 +84,10 @@ class ImportForm(forms.Form):
         required=False,
         strip=False,
         widget=secrets_box(rows=12),
-        help_text=_("One a line. Nothing is decoded or changed in them."),
+        help_text=_(
+            "One a line. Nothing is decoded or changed in them. Where buyers choose one (accounts from stock), each line"
+            " begins with its public description, then a tab or ' ==== ', then the secret."
+        ),
     )
     file = forms.FileField(
         label=_("or a file"),
@@ -102,6 +107,7 @@ class ImportForm(forms.Form):
         label=_("columns are divided by"), required=False, choices=DIVIDED, widget=UnfoldAdminSelectWidget()
     )
     columns = Columns(label=_("secret"), required=False)
+    description = forms.RegexField(r"^[0-9]{1,3}$", label=_("public description"), required=False)
     glue = forms.ChoiceField(label=_("joined by"), required=False, choices=GLUES, widget=UnfoldAdminSelectWidget())
     heading = forms.BooleanField(label=_("the first row names the columns"), required=False, widget=UnfoldBooleanWidget())
     keep_space = forms.BooleanField(
@@ -128,7 +134,10 @@ class ImportForm(forms.Form):
             self.add_error("text", error.message)
             return cleaned
         self.layout = self._layout(self.table, cleaned)
-        cleaned["candidates"] = tables.candidates(self.table, self.layout)
+        found = tables.candidates(self.table, self.layout)
+        if self.described and self.layout.description is None:
+            found = [told_apart(line, keep_space=cleaned.get("keep_space", False)) for line in found]
+        cleaned["candidates"] = found
         if not any(cleaned["candidates"]) and not self.has_error("file"):
             self.add_error("text", _("There is nothing to import yet."))
         return cleaned
@@ -141,22 +150,37 @@ class ImportForm(forms.Form):
     @sensitive_variables()
     def _layout(self, table: tables.Table, cleaned: dict[str, Any]) -> tables.Layout:
         """As chosen; columns that are not there (any more) are guessed anew."""
-        chosen = tuple(int(n) for n in cleaned.get("columns", []) if int(n) < table.width)
-        secret = chosen or tables.layout_of(table).secret
-        return tables.Layout(secret, glue=cleaned.get("glue") or " ", heading=cleaned.get("heading", False))
+        guessed = tables.layout_of(table, described=self.described)
+        said = cleaned.get("description") or ""
+        description = int(said) if said and int(said) < table.width else guessed.description
+        if guessed.description is None:
+            description = None
+        chosen = tuple(n for n in map(int, cleaned.get("columns", [])) if n < table.width and n != description)
+        secret = chosen or tuple(n for n in guessed.secret if n != description) or guessed.secret
+        return tables.Layout(secret, cleaned.get("glue") or " ", cleaned.get("heading", False), description)
+
+    @property
+    def described(self) -> bool:
+        """Each line has a public description: buyers choose one of the SKU's units."""
+        sku = self.cleaned_data.get("sku")
+        return bool(sku and sku.by_unit)
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """What is asked before anything was read; the rest stands beside what was found."""
-        return [field for field in self if field.name not in ("divider", "columns", "glue", "heading")]
+        return [field for field in self if field.name not in ("divider", "columns", "description", "glue", "heading")]
 
     @property
-    def shown_columns(self) -> list[tuple[tables.Column, bool]]:
-        """The columns of a table with samples, and whether each is a part of the secret; none for a list of lines."""
+    def shown_columns(self) -> list[tuple[tables.Column, bool, bool]]:
+        """The columns of a table with samples, and whether each is a part of the secret, or the public description.
+
+        None for a list of lines.
+        """
         if self.table is None or self.layout is None or self.cleaned_data.get("divider", tables.LINES) == tables.LINES:
             return []
         found = tables.columns(self.table, heading=self.layout.heading)
-        return [(column, column.index in self.layout.secret) for column in found]
+        layout = self.layout
+        return [(column, column.index in layout.secret, column.index == layout.description) for column in found]
 
     @sensitive_variables()
     def mark(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -25,6 +26,7 @@ from shop.inventory.progress_page import rejects_file
 
 SHOWN_BAD = 200
 SHOWN_UNLIKE = 50
+LONGEST_KEY = 16
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,28 +86,36 @@ def import_page(page: HouseAdmin, request: HttpRequest) -> HttpResponse:
 def _bound(request: HttpRequest, skus: Any) -> ImportForm:
     """The form as typed; the text of a file stands where a pasted one would."""
     data: QueryDict = request.POST.copy()
+    described = _is_described(skus, data.get("sku", ""))
     file = request.FILES.get("file")
     problem = _("The file is larger than 10 MiB. Please divide it.") if uploads.too_large(request) else ""
     if file and data.get("text", "").strip():
         problem = _("Paste a text or choose a file, not both.")
     elif file:
         try:
-            _take(data, files.read(file.read(), name=str(file.name), sheet=data.get("sheet", "").strip()))
+            read = files.read(file.read(), name=str(file.name), sheet=data.get("sheet", "").strip())
+            _take(data, read, described=described)
             data["source"] = str(file.name)[:120]
         except parse.Unreadable as error:
             problem = error.message
-    settle(data)
+    settle(data, described=described)
     form = ImportForm(data, skus=skus)
     if problem:
         form.add_error("file", problem)
     return form
 
 
+def _is_described(skus: QuerySet[Sku], key: str) -> bool:
+    """Whether the chosen SKU's lines have public descriptions; what is no key is the form's to refuse."""
+    known = skus.filter(pk=key) if key.isascii() and key.isdigit() and len(key) < LONGEST_KEY else []
+    return any(sku.by_unit for sku in known)
+
+
 @sensitive_variables()
-def _take(data: QueryDict, file: files.Read) -> None:
+def _take(data: QueryDict, file: files.Read, *, described: bool) -> None:
     """The text of the file as the form's, read as it is most likely meant."""
     data["text"], data["sheet"] = file.text, file.sheet if len(file.sheets) > 1 else ""
-    guess(data, file.divider)
+    guess(data, file.divider, described=described)
 
 
 @sensitive_variables()

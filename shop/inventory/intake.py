@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from kameng.lib.locks import StillHeld, serialize
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from shop.catalog.models import Sku
-from shop.inventory import parse
+from shop.inventory import described, parse
 from shop.inventory.models import Batch, Movement, Secret, StockUnit, UnitStatus
 from shop.merchants.models import Merchant
 
@@ -48,7 +48,7 @@ class Busy(Refused):
 class Preview:
     """What an import would do: `secrets` are those it would take in, in plain text; never logged, never stored.
 
-    `lines` says of every secret of the text where it stood first.
+    `lines` says of every secret of the text where it stood first, `said` how it is described in public.
     `skipped` names every line that it would leave out, `unlike` those it would take and which look wrong; both in their order.
     """
 
@@ -59,21 +59,26 @@ class Preview:
     skipped: list[parse.Bad]
     unlike: list[parse.Bad]
     lines: dict[str, int]
+    said: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A secret ready to be stored: nothing of it can be read."""
+    """A secret ready to be stored, of which nothing can be read; and what is said of it in public."""
 
     ref: str
     sealed: str
     fingerprint: str
+    description: str = ""
+
+    def row(self, merchant: Merchant) -> Secret:
+        return Secret(merchant=merchant, ref=self.ref, sealed=self.sealed, fingerprint=self.fingerprint)
 
 
 @sensitive_variables()
 def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     """Sort lines (see `parse.lines`) into new, repeated, already in the shop and malformed; changes nothing."""
-    found = parse.sort(candidates)
+    found = described.sort(sku, candidates)
     marks = {fingerprint(secret): secret for secret in found.secrets}
     holders, own = holders_of(marks), sku.listing.merchant_id
     fresh = [secret for mark, secret in marks.items() if own not in holders.get(mark, {})]
@@ -81,7 +86,7 @@ def preview(*, sku: Sku, candidates: Sequence[str]) -> Preview:
     known = [parse.Bad(line, parse.Problem.KNOWN) for line in found.secrets.values() if line not in taken]
     skipped = sorted((*found.bad, *found.again, *known), key=lambda bad: bad.line)
     unlike = [bad for bad in parse.unlike(found.secrets) if bad.line in taken]
-    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike, found.secrets)
+    return Preview(fresh, len(found.again), len(known), found.bad, skipped, unlike, found.secrets, found.said)
 
 
 @sensitive_variables()
@@ -89,13 +94,14 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     """Store each new secret sealed, with as many AVAILABLE units as the SKU allows uses; the Batch counts the rest.
 
     Repeated and malformed lines, and what the shop has already, are counted and left out. All or nothing. A secret that
-    another merchant has in stock too raises an alarm of the platform. Raises TooMuch and Busy.
+    another merchant has in stock too raises an alarm of the platform. Where buyers choose units, lines are as
+    `described.joined` makes them. Raises TooMuch and Busy.
     """
-    found = parse.sort(secrets)
+    found = described.sort(sku, secrets)
     if len(found.secrets) * sku.uses > MOST_UNITS:
         raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
     merchant = sku.listing.merchant
-    drafts = [sealed(secret, merchant) for secret in found.secrets]
+    drafts = [sealed(secret, merchant, found.said.get(secret, "")) for secret in found.secrets]
     counts = {"repeated": len(found.again), "malformed": len(found.bad)}
     batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
     with failpoints.commit("intake"):
@@ -117,11 +123,11 @@ def fingerprint(secret: str) -> str:
 
 
 @sensitive_variables()
-def sealed(secret: str, merchant: Merchant) -> Draft:
+def sealed(secret: str, merchant: Merchant, description: str = "") -> Draft:
     """The secret as it is stored for this merchant; slow, so done before any lock is held."""
     ref = ids.reference()
     place = Place("inventory_secret", merchant.owner, ref)
-    return Draft(ref, crypto.ring().seal(secret.encode(), place), fingerprint(secret))
+    return Draft(ref, crypto.ring().seal(secret.encode(), place), fingerprint(secret), description)
 
 
 def alone(name: str, refusal: str) -> None:
@@ -170,7 +176,7 @@ def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.da
     unit = {"sku_id": batch.sku_id, "batch_id": batch.pk, "status": UnitStatus.AVAILABLE, "holder": "", "description": ""}
     before = (batch.pk << POSITIONS_A_BATCH) + share.first
     for part in chunks(drafts, CHUNK):
-        rows = Secret.objects.bulk_create([Secret(merchant=merchant, **asdict(draft)) for draft in part])
+        rows = Secret.objects.bulk_create([draft.row(merchant) for draft in part])
         # Nobody else stores secrets of this merchant meanwhile, so the range holds these alone.
         ours = (min(row.pk for row in rows), max(row.pk for row in rows))
         secrets = Secret.objects.filter(merchant=merchant, pk__range=ours)
@@ -178,9 +184,19 @@ def store(drafts: Sequence[Draft], *, batch: Batch, holders: Holders, now: dt.da
             # Every secret is used once before any is used twice.
             position = Window(RowNumber(), order_by="pk") + before + turn * share.of
             insert_from(secrets, StockUnit, secret_id=F("pk"), position=position, **unit)
+        _describe({row.pk: draft.description for row, draft in zip(rows, part, strict=True) if draft.description})
         units = StockUnit.objects.filter(batch=batch, secret_id__gte=ours[0], secret_id__lte=ours[1])
         insert_from(units, Movement, unit_id=F("pk"), **event)
         before += len(rows)
+
+
+def _describe(said: dict[int, str]) -> None:
+    """Write the public descriptions, by secret, to the units that were just stored."""
+    for part in chunks(said, LOOKUP):
+        units = list(StockUnit.objects.filter(secret__in=part).only("secret_id"))
+        for unit in units:
+            unit.description = said[unit.secret_id]
+        StockUnit.objects.bulk_update(units, ["description"])
 
 
 def _tell_of_others(batch: Batch, holders: list[dict[int, str]], now: dt.datetime) -> None:

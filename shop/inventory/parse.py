@@ -7,7 +7,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from django.utils.translation import gettext as _
@@ -50,6 +50,10 @@ class Problem(Enum):
     MISSING = gettext_lazy("one of its columns is empty")
     INVISIBLE = gettext_lazy("holds a character that cannot be seen")
     TOO_LONG = gettext_lazy("longer than 4096 bytes")
+    UNDESCRIBED = gettext_lazy("has no public description before the secret")
+    LONG_DESCRIPTION = gettext_lazy("its public description is longer than 200 characters")
+    ODD_DESCRIPTION = gettext_lazy("its public description holds characters that cannot be seen or deceive the eye")
+    TELLING = gettext_lazy("its public description holds a part of the secret, and everybody could read it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,15 @@ class Bad:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sorted:
-    """The secrets of a text, each once and in order with the number of its line, and what was left out of them."""
+    """The secrets of a text, each once and in order with the number of its line, and what was left out of them.
+
+    `said` are the public descriptions of secrets, where they have some (see `described`).
+    """
 
     secrets: dict[str, int]
     again: list[Bad]
     bad: list[Bad]
+    said: dict[str, str] = field(default_factory=dict)
 
 
 @sensitive_variables()

@@ -14,6 +14,7 @@ from kameng.audit.actors import acting
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin
 from kameng.lib.sheets import csv_text
+from shop.inventory import described
 from shop.inventory.by_parts import Forgotten, Line, rejects
 from shop.inventory.models import Intake
 
@@ -56,10 +57,12 @@ def _download(request: HttpRequest, intake: Intake) -> HttpResponse:
 @sensitive_variables()
 def rejects_file(lines: Sequence[Line], *, name: str) -> HttpResponse:
     """The lines with their numbers and why they were left out, for a spreadsheet; nothing in them becomes a formula."""
-    rows: list[list[str]] = [[pgettext("of a text", "line"), _("reason"), _("text")]]
+    both = any(described.BETWEEN in line.text for line in lines)
+    rows = [[pgettext("of a text", "line"), _("reason"), *([_("public description")] if both else []), _("text")]]
     for line in lines:
         reason = f"{line.bad.problem.value} {line.bad.character}".strip() if line.bad else ""
-        rows.append([str(line.number), reason, line.text])
+        said, text = described.divided(line.text)
+        rows.append([str(line.number), reason, *([said] if both else []), text])
     answer = HttpResponse(csv_text(rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-rejects.csv"'
     answer["Cache-Control"] = "no-store"

@@ -1,6 +1,7 @@
 """Reading stock: bounded, never a count of a pool."""
 
 import datetime as dt
+from collections.abc import Collection
 from functools import lru_cache
 
 from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
@@ -19,8 +20,12 @@ ENOUGH = 100
 
 def sellable_units(now: dt.datetime) -> Q:
     """Units that can be sold: available, or held by a reservation that lapsed."""
-    lapsed = Q(status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False)
-    return Q(status=UnitStatus.AVAILABLE) | lapsed
+    return Q(status=UnitStatus.AVAILABLE) | lapsed(now)
+
+
+def lapsed(now: dt.datetime) -> Q:
+    """Units whose unpaid reservation is past its time."""
+    return Q(status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False)
 
 
 def sellable(sku: Sku, now: dt.datetime, *, at_most: int = ENOUGH) -> int:
@@ -30,10 +35,7 @@ def sellable(sku: Sku, now: dt.datetime, *, at_most: int = ENOUGH) -> int:
     free = len(_available(at_most)(sku=sku.pk))
     if free >= at_most:
         return free
-    lapsed = StockUnit.objects.filter(
-        sku=sku, status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False
-    )
-    return free + lapsed[: at_most - free].count()
+    return free + StockUnit.objects.filter(lapsed(now), sku=sku)[: at_most - free].count()
 
 
 @lru_cache
@@ -68,8 +70,8 @@ def in_stock(now: dt.datetime) -> Combinable:
 
 def _sellable_now(now: dt.datetime) -> Combinable:
     units = StockUnit.objects.filter(sku=OuterRef("pk")).order_by().values("pk")
-    lapsed = units.filter(status=UnitStatus.RESERVED, reservation__until__lte=now, reservation__final=False)
-    counted = BoundedCount(units.filter(status=UnitStatus.AVAILABLE)[:ENOUGH]) + BoundedCount(lapsed[:ENOUGH])
+    late = units.filter(lapsed(now))
+    counted = BoundedCount(units.filter(status=UnitStatus.AVAILABLE)[:ENOUGH]) + BoundedCount(late[:ENOUGH])
     return Case(When(mode=Mode.AUTO, then=Least(counted, ENOUGH)), default=_pieces(now), output_field=IntegerField())
 
 
@@ -80,6 +82,12 @@ def _pieces(now: dt.datetime) -> Combinable:
     free = Capacity.objects.filter(sku=OuterRef("pk")).values("free")
     left = Coalesce(Subquery(free), 0) - Coalesce(Subquery(promised), 0)
     return Least(Greatest(left, 0), ENOUGH, output_field=IntegerField())
+
+
+def units_named(sku: Sku, refs: Collection[str]) -> dict[str, StockUnit]:
+    """Units of the SKU by the references of their secrets, in whatever state they are; those that it has."""
+    known = StockUnit.objects.filter(sku=sku, secret__ref__in=refs).select_related("secret").defer("secret__sealed")
+    return {unit.secret.ref: unit for unit in known}
 
 
 def unpaid_units(*, sku: Sku, holder: str, now: dt.datetime) -> int:

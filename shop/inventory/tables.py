@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from kameng.lib.text import folded
 from shop.inventory import parse
+from shop.inventory.described import BETWEEN
 from shop.inventory.workbook import MOST_COLUMNS
 
 LINES = "lines"
@@ -41,6 +42,11 @@ OTHER_WORDS = _words(
 )
 
 
+DESCRIPTION_WORDS = _words(
+    "公开描述, 公开说明, 描述, 说明, 介绍, 商品描述, 账号描述, 账号说明, description, public description, info, about, title"
+)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Table:
     """Rows of cells, of different length where the last ones are empty."""
@@ -54,11 +60,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns make the secret, joined by `glue`, and whether a row names them."""
+    """Which columns make the secret, joined by `glue`, which one is the public description, and whether a row names them."""
 
     secret: tuple[int, ...] = (0,)
     glue: str = " "
     heading: bool = False
+    description: int | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -111,8 +118,13 @@ def divider_of(text: str, *, table: bool) -> str:
 
 
 @sensitive_variables()
-def layout_of(table: Table) -> Layout:
-    """The columns that hold the secrets, by their names or else by how different and long their cells are."""
+def layout_of(table: Table, *, described: bool = False) -> Layout:
+    """The columns that hold the secrets, by their names or else by how different and long their cells are.
+
+    Where each line is `described` too, its description is found by its name, or else comes first.
+    """
+    if described and table.width > 1:
+        return _described_layout(table)
     heading = heading_row(table)
     if heading is None:
         return Layout(secret=(_richest(table),))
@@ -122,9 +134,20 @@ def layout_of(table: Table) -> Layout:
 
 
 @sensitive_variables()
+def _described_layout(table: Table) -> Layout:
+    heading = heading_row(table)
+    names = [_word(cell) for cell in table.rows[heading]] if heading is not None else []
+    secret = [n for n, name in enumerate(names) if name in SECRET_WORDS]
+    others = [n for n in range(table.width) if n not in secret] or [0]
+    description = next((n for n in others if n < len(names) and names[n] in DESCRIPTION_WORDS), others[0])
+    rest = tuple(n for n in secret or range(table.width) if n != description)
+    return Layout(rest, heading=heading is not None, description=description)
+
+
+@sensitive_variables()
 def heading_row(table: Table) -> int | None:
     """The row that names the columns: one of the first, with a word in it that is known for that."""
-    known = SECRET_WORDS | (OTHER_WORDS if table.width > 1 else frozenset())
+    known = SECRET_WORDS | (OTHER_WORDS | DESCRIPTION_WORDS if table.width > 1 else frozenset())
     for n, row in enumerate(table.rows[:HEADING_WITHIN]):
         if any(_word(cell) in known for cell in row):
             return n
@@ -150,7 +173,16 @@ def columns(table: Table, *, heading: bool) -> list[Column]:
 def candidates(table: Table, layout: Layout) -> list[str]:
     """A line for each row, the one to be the secret; empty for what stands above the data. See `parse.sort`."""
     start = _first(table, heading=layout.heading)
-    return [""] * start + [_joined(row, layout) for row in table.rows[start:]]
+    return [""] * start + [_line(row, layout) for row in table.rows[start:]]
+
+
+@sensitive_variables()
+def _line(row: Sequence[str], layout: Layout) -> str:
+    secret = _joined(row, layout)
+    if layout.description is None:
+        return secret
+    said = row[layout.description] if layout.description < len(row) else ""
+    return f"{said}{BETWEEN}{secret}" if said or secret else ""
 
 
 @sensitive_variables()

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.lib.text import INVISIBLE
+from shop.inventory import described
 from shop.inventory.intake import Preview
 from shop.inventory.parse import MISSING, SPOILED, Problem, is_wide
 
@@ -29,6 +30,7 @@ class Row:
 
     line: int
     pieces: list[Piece]
+    said: str
     problem: Problem | None = None
     doubt: Problem | None = None
 
@@ -42,7 +44,10 @@ def first_rows(candidates: Sequence[str], found: Preview) -> list[Row]:
     rows: list[Row] = []
     for number, line in enumerate(candidates, start=1):
         if number in problems or number in fresh:
-            rows.append(Row(number, pieces(line), problems.get(number), doubts.get(number)))
+            said, secret = described.divided(line)
+            # What is taken in is shown as buyers will read it.
+            said = found.said.get(secret, said) if number in fresh else said[:LONGEST_SHOWN]
+            rows.append(Row(number, pieces(secret), said, problems.get(number), doubts.get(number)))
         if len(rows) == SHOWN:
             break
     return rows

@@ -47,11 +47,11 @@ class OrderLineAdmin(ByNumberMixin, ReadOnlyAdmin):
     list_display = ("order", "title", "face", "quantity", "shown_total", "status", "paid_at", "delivered_at")
     list_filter = ("status", "mode", "paid_at", ("merchant", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("order",)
-    search_fields = ("order__number", "title")
+    search_fields = ("order__number", "title", "description")
     ordering = ("-order__placed_at", "-pk")
     inlines = (LineEventInline,)
     fieldsets = (
-        (None, {"fields": ("order", "merchant", "title", "face", "status", ("kind", "mode"))}),
+        (None, {"fields": ("order", "merchant", "title", "face", "description", "status", ("kind", "mode"))}),
         (_("Money"), {"fields": (("quantity", "shown_price", "shown_total"), ("shown_refunded", "commission"))}),
         (_("Units"), {"fields": (("delivered", "refunded_quantity", "reversed_quantity"),)}),
         (_("Times"), {"fields": TIMES}),

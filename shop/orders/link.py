@@ -46,6 +46,7 @@ def send_link(*, order: Order, key: str, now: dt.datetime) -> None:
             "token": "" if order.user_id else order.token,
             "title": line.title,
             "face": line.face,
+            "description": line.description,
             "quantity": line.quantity,
             "more": order.lines.count() - 1,
             "merchant": line.merchant.name,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kameng.lib import ids, money
 from kameng.lib.transitions import StateEvent, Stateful, edges
 from shop.catalog.models import Kind, Mode, Sku
-from shop.inventory.models import Reservation
+from shop.inventory.models import Reservation, StockUnit
 from shop.merchants.models import Merchant
 
 
@@ -134,6 +134,11 @@ class OrderLine(Stateful):
     reservation = models.OneToOneField(
         Reservation, models.PROTECT, null=True, related_name="line", verbose_name=_("reservation")
     )
+    # What its buyer chose, where no two units are alike, and how it was described then.
+    unit = models.ForeignKey(
+        StockUnit, models.PROTECT, null=True, related_name="lines", verbose_name=_("chosen unit"), db_index=False
+    )
+    description = models.CharField(_("public description"), max_length=200, blank=True)
     status = models.CharField(_("status"), max_length=12, choices=LineStatus.choices, default=LineStatus.RESERVED)
     title = models.CharField(_("title"), max_length=80)
     face = models.CharField(_("face value"), max_length=41)
@@ -167,7 +172,9 @@ class OrderLine(Stateful):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         constraints = [
-            models.UniqueConstraint(fields=["order", "sku"], name="line_once_a_sku"),
+            models.UniqueConstraint(fields=["order", "sku"], condition=Q(unit=None), name="line_once_a_sku"),
+            models.UniqueConstraint(fields=["order", "unit"], condition=Q(unit__isnull=False), name="line_once_a_unit"),
+            models.CheckConstraint(condition=Q(unit=None) | Q(quantity=1), name="line_of_one_chosen_unit"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_of_something"),
             models.CheckConstraint(
                 condition=Q(quantity__gte=F("delivered") + F("refunded_quantity")), name="line_not_more_than_sold"
@@ -186,7 +193,12 @@ class OrderLine(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.face} × {self.quantity}"
+        return f"{self.called} × {self.quantity}"
+
+    @property
+    def called(self) -> str:
+        """What was bought, with what tells its unit from the others where no two are alike."""
+        return f"{self.title} {self.face} · {self.description}" if self.description else f"{self.title} {self.face}"
 
     @property
     def ref(self) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.conf import settings
 from django.db import IntegrityError
@@ -15,8 +16,10 @@ from kameng.lib.inputs.stored import Stored
 from kameng.lib.transitions import Refused, begin
 from shop.catalog.models import Sku
 from shop.catalog.pricing import unit_price
-from shop.inventory.claim import SoldOut, Want, claim
-from shop.inventory.queries import sellable, unpaid_units
+from shop.inventory.claim import SoldOut, Want
+from shop.inventory.claim_chosen import check_there, claim_each
+from shop.inventory.models import StockUnit
+from shop.inventory.queries import sellable, units_named, unpaid_units
 from shop.orders import limits
 from shop.orders.limits import Buyer
 from shop.orders.models import LineStatus, Order, OrderLine
@@ -35,6 +38,10 @@ class NotForSale(Refused):
     """The SKU does not exist, is not on sale, or not in this quantity."""
 
 
+class NotChosen(NotForSale):
+    """No two units of the SKU are alike, and none was chosen; or one was chosen of a SKU that has none to choose."""
+
+
 class PriceChanged(Refused):
     """The buyer agreed to another price than the one of this moment."""
 
@@ -49,11 +56,20 @@ class SentOtherwise(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """So many units of one SKU, and where they go: the confirmed values by the keys of its fields."""
+    """So many units of one SKU, and where they go: the confirmed values by the keys of its fields.
+
+    `unit` is the reference of the one that was chosen, where no two are alike.
+    """
 
     sku_id: int
     quantity: int
     recipient: Mapping[str, Value] = field(default_factory=dict)
+    unit: str = ""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What makes it a line of its own."""
+        return self.sku_id, self.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,7 @@ class _Sale:
     quantity: int
     price: int
     recipient: list[Stored]
+    unit: StockUnit | None = None
 
     @property
     def total(self) -> int:
@@ -74,8 +91,8 @@ def place(*, buyer: Buyer, items: Sequence[Item], nonce: str, now: dt.datetime, 
     """Create a PENDING order whose lines are RESERVED for 15 minutes, at the prices and terms of this moment.
 
     `agreed` is the total that the buyer saw, in minor units: it is compared, never charged. The same nonce and items return
-    the same order (a double click). Raises NotForSale, PriceChanged, BadRecipient, SoldOut, Crowded, TooManyUnpaid,
-    NonceTaken, SentOtherwise; then nothing was changed.
+    the same order (a double click). Raises NotForSale (NotChosen), PriceChanged, BadRecipient, SoldOut (UnitGone), Crowded,
+    TooManyUnpaid, NonceTaken, SentOtherwise; then nothing was changed.
     """
     try:
         sales = _priced(items)
@@ -103,37 +120,62 @@ def _repeated(nonce: str, buyer: Buyer, items: Sequence[Item]) -> Order | None:
     return order
 
 
-def _ordered(order: Order) -> dict[int, tuple[int, Mapping[str, Value]]]:
+#: By SKU and chosen unit: how many, and where they go.
+_Wanted = dict[tuple[int, str], tuple[int, Mapping[str, Value]]]
+
+
+def _ordered(order: Order) -> _Wanted:
     return {
-        line.sku_id: (line.quantity, {each["key"]: each["value"] for each in line.recipient}) for line in order.lines.all()
+        (line.sku_id, line.unit.secret.ref if line.unit else ""): (
+            line.quantity,
+            {each["key"]: each["value"] for each in line.recipient},
+        )
+        for line in order.lines.select_related("unit__secret")
     }
 
 
-def _summed(items: Sequence[Item]) -> dict[int, tuple[int, Mapping[str, Value]]]:
-    """The quantity and the recipient of each SKU: where it is asked for twice, the recipient is that of the first."""
-    summed: dict[int, tuple[int, Mapping[str, Value]]] = {}
+def _summed(items: Sequence[Item]) -> _Wanted:
+    """The quantity and the recipient of each line: where it is asked for twice, the recipient is that of the first."""
+    summed: _Wanted = {}
     for item in items:
-        quantity, recipient = summed.get(item.sku_id, (0, item.recipient))
-        summed[item.sku_id] = (quantity + item.quantity, recipient)
+        quantity, recipient = summed.get(item.key, (0, item.recipient))
+        summed[item.key] = (quantity + item.quantity, recipient)
     return summed
 
 
 def _priced(items: Sequence[Item]) -> list[_Sale]:
     """Quantities summed by SKU, in the order in which SKUs are always claimed."""
-    sales = []
+    sales: list[_Sale] = []
     summed = _summed(items)
-    for pk in sorted(summed):
-        quantity, recipient = summed[pk]
+    for pk, lines in groupby(sorted(summed), key=lambda key: key[0]):
+        wanted = {unit: summed[pk, unit] for _sku, unit in lines}
         sku = _ON_SALE.first(pk=pk)
         if sku is None:
             raise NotForSale(_("This is not on sale any more."))
-        if not 1 <= quantity <= sku.max_quantity:
+        if not 1 <= sum(quantity for quantity, _recipient in wanted.values()) <= sku.max_quantity:
             raise NotForSale(_("%(what)s is sold from 1 to %(most)d at a time.") % {"what": sku, "most": sku.max_quantity})
-        tiers = sku.tiers.all() if quantity > 1 else ()
-        sales.append(_Sale(sku, quantity, unit_price(sku, quantity, tiers), kept(sku, recipient)))
+        units = _chosen(sku, wanted)
+        for unit, (quantity, recipient) in wanted.items():
+            tiers = sku.tiers.all() if quantity > 1 else ()
+            price = unit_price(sku, quantity, tiers)
+            sales.append(_Sale(sku, quantity, price, kept(sku, recipient), units.get(unit)))
     if not sales:
         raise NotForSale(_("There is nothing in this order."))
     return sales
+
+
+def _chosen(sku: Sku, wanted: Mapping[str, tuple[int, Mapping[str, Value]]]) -> dict[str, StockUnit]:
+    """The chosen units by their references: one for each line where no two are alike, else none. Raises NotForSale."""
+    if not sku.by_unit:
+        if any(wanted):
+            raise NotForSale(_("This is not on sale any more."))
+        return {}
+    if not all(wanted):
+        raise NotChosen(_("Choose which one of %(what)s you want: no two are alike.") % {"what": sku})
+    units = units_named(sku, wanted)
+    if len(units) < len(wanted) or any(quantity > 1 for quantity, _recipient in wanted.values()):
+        raise NotForSale(_("What was chosen of %(what)s is not there. Please choose again.") % {"what": sku})
+    return units
 
 
 def _check_price(sales: list[_Sale], agreed: int | None) -> None:
@@ -147,6 +189,9 @@ def _check_price(sales: list[_Sale], agreed: int | None) -> None:
 def _answer_sold_out_early(sales: list[_Sale], now: dt.datetime) -> None:
     # In a rush most buyers lose; they should cost two index look-ups, not a transaction.
     for sale in sales:
+        if sale.unit:
+            check_there(sale.sku, [sale.unit], now)
+            continue
         left = sellable(sale.sku, now, at_most=sale.quantity)
         if left < sale.quantity:
             raise SoldOut(sale.sku, left)
@@ -169,18 +214,28 @@ def _create(buyer: Buyer, sales: list[_Sale], nonce: str, now: dt.datetime) -> O
     # A second click fails here on the nonce, before any limit could count the order of the first.
     order.save(force_insert=True)
     others = limits.check_open_orders(buyer, now, besides=order)
-    lines = []
-    for sale in sales:
-        already = unpaid_units(sku=sale.sku, holder=buyer.holder, now=now) if others else 0
-        limits.check_units(sale.sku, sale.quantity, already=already, now=now)
-        line = _line(order, sale)
-        line.reservation = claim(want=Want(sale.sku, sale.quantity, buyer.holder, until, buyer.holder), now=now)
-        lines.append(line)
+    lines: list[OrderLine] = []
+    for _sku, of_sku in groupby(sales, key=lambda sale: sale.sku.pk):
+        same = list(of_sku)
+        sku, quantity = same[0].sku, sum(sale.quantity for sale in same)
+        already = unpaid_units(sku=sku, holder=buyer.holder, now=now) if others else 0
+        limits.check_units(sku, quantity, already=already, now=now)
+        lines += _reserved(order, same, now)
     OrderLine.objects.bulk_create(lines)
     begin([order], now=now, actor=buyer.holder)
     begin(lines, now=now, actor=buyer.holder)
     limits.check_address(buyer, now, besides=order)
     return order
+
+
+def _reserved(order: Order, sales: Sequence[_Sale], now: dt.datetime) -> list[OrderLine]:
+    """Lines of one SKU with their claims on its stock."""
+    holder, until = order.holder, order.reserved_until
+    wants = [Want(sale.sku, sale.quantity, holder, until, holder, sale.unit) for sale in sales]
+    lines = [_line(order, sale) for sale in sales]
+    for line, reservation in zip(lines, claim_each(wants=wants, now=now), strict=True):
+        line.reservation = reservation
+    return lines
 
 
 def _line(order: Order, sale: _Sale) -> OrderLine:
@@ -196,6 +251,8 @@ def _line(order: Order, sale: _Sale) -> OrderLine:
         kind=sku.kind,
         mode=sku.mode,
         recipient=sale.recipient,
+        unit=sale.unit,
+        description=sale.unit.description if sale.unit else "",
         quantity=sale.quantity,
         unit_price=sale.price,
         total=sale.total,

@@ -1,14 +1,17 @@
 """Making an order paid: it has the money, it still owns its stock or can claim it again, and then escrow is funded."""
 
 import datetime as dt
+from collections.abc import Sequence
 from enum import StrEnum
+from itertools import groupby
 
 from kameng.lib import failpoints
 from kameng.lib.transitions import begin, move
 from kameng.tasks.failing import first
 from kameng.tasks.wake import wake
 from shop.catalog.models import Mode
-from shop.inventory.claim import Crowded, SoldOut, Want, allocate, claim, release
+from shop.inventory.claim import Crowded, SoldOut, Want, allocate, release
+from shop.inventory.claim_chosen import claim_each
 from shop.ledger.escrow import Stake, fund
 from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import InsufficientFunds, account, accounts, post
@@ -87,8 +90,9 @@ def _attempt(order: Order, now: dt.datetime) -> None:
     if missing > _share(order, now):
         raise _CannotPay(Outcome.SHORT)
     try:
-        for line in sorted(lines, key=lambda line: line.sku_id):
-            _secure(line, order, now)
+        by_sku = sorted(lines, key=lambda line: line.sku_id)
+        for _sku, of_sku in groupby(by_sku, key=lambda line: line.sku_id):
+            _secure(list(of_sku), order, now)
         if missing > 0:
             _draw_wallet(order, funds, missing, now)
     except (SoldOut, Crowded) as error:
@@ -109,16 +113,26 @@ def _share(order: Order, now: dt.datetime) -> int:
     return order.wallet_share if live and meant_at and now <= meant_at + INTENTION_LASTS else 0
 
 
-def _secure(line: OrderLine, order: Order, now: dt.datetime) -> None:
-    """Make the line's units its own for good: those it still has, else all of them claimed anew; raises SoldOut."""
-    if line.reservation_id and line.status == LineStatus.RESERVED:
-        if allocate(reservation_id=line.reservation_id, quantity=line.quantity, now=now, actor=order.holder):
-            return
-        release(reservation_id=line.reservation_id, now=now, actor="clock", reason="reservation lapsed")
-    renewed = claim(want=Want(line.sku, line.quantity, order.holder, now, order.holder), now=now)
-    allocate(reservation_id=renewed.pk, quantity=line.quantity, now=now, actor=order.holder)
-    line.reservation = renewed
-    OrderLine.objects.filter(pk=line.pk).update(reservation=renewed)
+def _secure(lines: Sequence[OrderLine], order: Order, now: dt.datetime) -> None:
+    """Make the units of a SKU's lines their own for good: those they still have, else claimed anew; raises SoldOut."""
+    lost = [line for line in lines if not _kept(line, order, now)]
+    if not lost:
+        return
+    wants = [Want(line.sku, line.quantity, order.holder, now, order.holder, line.unit) for line in lost]
+    for line, renewed in zip(lost, claim_each(wants=wants, now=now), strict=True):
+        allocate(reservation_id=renewed.pk, quantity=line.quantity, now=now, actor=order.holder)
+        line.reservation = renewed
+        OrderLine.objects.filter(pk=line.pk).update(reservation=renewed)
+
+
+def _kept(line: OrderLine, order: Order, now: dt.datetime) -> bool:
+    """Whether the line still had all of its units, which are its own for good now; else it has none any more."""
+    if not line.reservation_id or line.status != LineStatus.RESERVED:
+        return False
+    if allocate(reservation_id=line.reservation_id, quantity=line.quantity, now=now, actor=order.holder):
+        return True
+    release(reservation_id=line.reservation_id, now=now, actor="clock", reason="reservation lapsed")
+    return False
 
 
 def _draw_wallet(order: Order, funds: Account, missing: int, now: dt.datetime) -> None:

@@ -48,6 +48,7 @@ def _line(line: OrderLine) -> dict[str, object]:
         "line": line.ref,
         "title": line.title,
         "face": line.face,
+        "description": line.description,
         "quantity": line.quantity,
         "mode": line.mode,
         "soon": _soon(line),

@@ -15,6 +15,7 @@ from shop.catalog.models import Sku
 from shop.merchants.models import Merchant
 from shop.orders.models import OrderLine
 from shop.orders.place import Item
+from shop.storefront.linekey import Key, line_key, read_key, read_unit
 from shop.storefront.offer import Offer, Trouble, asked_for
 from shop.storefront.shelf import face_sheet
 from shop.storefront.typed import MOST_PIECES, pieces, whole
@@ -24,18 +25,18 @@ LINES = 20
 
 
 def items_code(items: Iterable[Item]) -> str:
-    """`12x3.15x1`: three of SKU 12 and one of SKU 15, as addresses and forms carry them."""
-    return ".".join(f"{item.sku_id}x{item.quantity}" for item in items)
+    """`12x3.15x1`: three of SKU 12 and one of SKU 15, as addresses and forms carry them; `16-<reference>x1` is a unit."""
+    return ".".join(f"{line_key(*item.key)}x{item.quantity}" for item in items)
 
 
 def read_items(code: str) -> tuple[Item, ...]:
-    """The items of such a code, each SKU once with its quantities summed; what is no item, or is one too many, is left out."""
-    sums: Counter[int] = Counter()
+    """The items of such a code, each line once with quantities summed; what is no item, or one too many, is left out."""
+    sums: Counter[Key] = Counter()
     for part in code.split(".", LINES)[:LINES]:
-        sku, _x, quantity = part.partition("x")
-        if (pk := whole(sku)) and (count := pieces(quantity)):
-            sums[pk] = min(sums[pk] + count, MOST_PIECES)
-    return tuple(Item(pk, count) for pk, count in sums.items())
+        line, _x, quantity = part.partition("x")
+        if (key := read_key(line)) and (count := pieces(quantity)):
+            sums[key] = 1 if key[1] else min(sums[key] + count, MOST_PIECES)
+    return tuple(Item(sku_id, count, unit=unit) for (sku_id, unit), count in sums.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ class Asked:
         instead = sent.get("instead")
         if "cart" in sent:
             return cls(read_items(instead or sent.get("cart", "")), of_cart=True)
-        quantity = whole(instead or sent.get("quantity")) or 0
-        return cls((Item(whole(sent.get("sku")) or 0, quantity),), of_cart=False)
+        unit = read_unit(sent.get("unit"))
+        quantity = 1 if unit else whole(instead or sent.get("quantity")) or 0
+        return cls((Item(whole(sent.get("sku")) or 0, quantity, unit=unit),), of_cart=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Basket:
 
     @property
     def items(self) -> list[Item]:
-        return [Item(offer.sku.pk, offer.quantity) for offer in self.offers]
+        return [offer.item for offer in self.offers]
 
     @property
     def address(self) -> str:
@@ -135,18 +137,22 @@ class Basket:
         offers = (replace(offer, left=left, more=False) if offer.sku.pk == sku.pk else offer for offer in self.offers)
         return replace(self, offers=tuple(offers))
 
+    def told_gone(self, key: Key) -> "Basket":
+        """The same with a chosen unit that a refusal has just told to be gone."""
+        return replace(self, offers=tuple(offer.gone() if offer.item.key == key else offer for offer in self.offers))
 
-def basket(asked: Asked, now: dt.datetime, seen: dict[int, tuple[int, int]] | None = None) -> Basket:
+
+def basket(asked: Asked, now: dt.datetime, seen: dict[Key, tuple[int, int]] | None = None) -> Basket:
     """What is on sale of what was asked for, at least one and at most what one order takes of each; two queries.
 
-    `seen` has the quantity and unit price at which a SKU was put aside.
+    `seen` has the quantity and unit price at which a line was put aside. Chosen units are read by a third query.
     """
     found = [offer for offer in asked_for(asked.items, now) if offer.trouble is not Trouble.OFF]
     offers = [offer for offer in found if offer.sku.can_ask]
     taken = [offer.instead(max(1, min(offer.quantity, offer.sku.max_quantity))) for offer in offers]
     known = seen or {}
     return Basket(
-        offers=tuple(_remembered(offer, *known.get(offer.sku.pk, (0, 0))) for offer in taken),
+        offers=tuple(_remembered(offer, *known.get(offer.item.key, (0, 0))) for offer in taken),
         of_cart=asked.of_cart,
         gone=len(asked.items) - len(offers),
         cut=any(before.quantity > after.quantity for before, after in zip(offers, taken, strict=True)),
@@ -170,7 +176,9 @@ def checkout_address(items: Sequence[Item], *, of_cart: bool) -> str:
     """The checkout page of these items: several lines, or one SKU as the product's page sends it."""
     if of_cart:
         return f"{reverse('checkout')}?cart={items_code(items)}"
-    return f"{reverse('checkout')}?{urlencode({'sku': items[0].sku_id, 'quantity': items[0].quantity})}"
+    only = items[0]
+    told = {"sku": only.sku_id, "quantity": only.quantity} | ({"unit": only.unit} if only.unit else {})
+    return f"{reverse('checkout')}?{urlencode(told)}"
 
 
 def again_address(lines: Sequence[OrderLine]) -> str:

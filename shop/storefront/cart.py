@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from kameng.lib.sessions import amend
 from kameng.lib.transitions import Refused
 from shop.storefront.basket import LINES
+from shop.storefront.linekey import Key, line_key, read_unit
 from shop.storefront.typed import MOST_PIECES
 
 SESSION_KEY = "cart"
@@ -21,12 +22,26 @@ class CartFull(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """One line. `seen` is the unit price its buyer saw with this quantity, in minor units; it is only ever compared."""
+    """One line. `seen` is the unit price its buyer saw with this quantity, in minor units; it is only ever compared.
+
+    `unit` is the reference of the unit that was chosen, where no two are alike.
+    """
 
     sku_id: int
     quantity: int
     seen: int
     chosen: bool = True
+    unit: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What makes it a line of its own."""
+        return self.sku_id, self.unit
+
+    @property
+    def name(self) -> str:
+        """The same, as forms carry it."""
+        return line_key(*self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +54,35 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """Each SKU once, in the order in which they came; every change makes another cart."""
+    """Each SKU (or chosen unit) once, in the order in which they came; every change makes another cart."""
 
     puts: tuple[Put, ...] = ()
     removed: Removed | None = None
 
-    def find(self, sku_id: int) -> Put | None:
-        return next((put for put in self.puts if put.sku_id == sku_id), None)
+    def find(self, key: Key) -> Put | None:
+        return next((put for put in self.puts if put.key == key), None)
 
     def with_put(self, put: Put) -> "Cart":
-        """With this line in the place of the SKU's own, else at the end. Raises CartFull."""
-        if self.find(put.sku_id):
-            return Cart(tuple(put if each.sku_id == put.sku_id else each for each in self.puts))
+        """With this line in the place of the one it was, else at the end. Raises CartFull."""
+        if self.find(put.key):
+            return Cart(tuple(put if each.key == put.key else each for each in self.puts))
         if len(self.puts) >= LINES:
             raise CartFull(_("A cart takes %(n)d products. Buy or remove some first.") % {"n": LINES})
         return Cart((*self.puts, put))
 
-    def without(self, sku_ids: Collection[int]) -> "Cart":
-        """Without the lines of these SKUs, and with nothing to take back."""
-        return Cart(tuple(put for put in self.puts if put.sku_id not in sku_ids))
+    def without(self, keys: Collection[Key]) -> "Cart":
+        """Without these lines, and with nothing to take back."""
+        return Cart(tuple(put for put in self.puts if put.key not in keys))
 
-    def remove(self, sku_id: int) -> "Cart":
-        """Without the SKU's line, which can be taken back until the next change."""
-        put = self.find(sku_id)
-        return replace(self.without({sku_id}), removed=Removed(self.puts.index(put), put)) if put else self
+    def remove(self, key: Key) -> "Cart":
+        """Without the line, which can be taken back until the next change."""
+        put = self.find(key)
+        return replace(self.without({key}), removed=Removed(self.puts.index(put), put)) if put else self
 
     def undo(self) -> "Cart":
         """With the line that was removed last, where it stood; unless it is there again, or the cart is full."""
         gone = self.removed
-        if gone is None or self.find(gone.put.sku_id) or len(self.puts) >= LINES:
+        if gone is None or self.find(gone.put.key) or len(self.puts) >= LINES:
             return Cart(self.puts)
         return Cart((*self.puts[: gone.place], gone.put, *self.puts[gone.place :]))
 
@@ -83,21 +98,22 @@ class Cart:
         """From what a session keeps, whatever that is: what is no line is left out."""
         match kept:
             case {"lines": [*rows], **rest}:
-                known = {put.sku_id: put for put in map(_put, rows[:LINES]) if put}
+                known = {put.key: put for put in map(_put, rows[:LINES]) if put}
                 return cls(tuple(known.values()), _removed(rest.get("removed")))
             case _:
                 return cls()
 
 
-def _row(put: Put) -> list[int | bool]:
-    return [put.sku_id, put.quantity, put.seen, put.chosen]
+def _row(put: Put) -> list[int | bool | str]:
+    return [put.sku_id, put.quantity, put.seen, put.chosen, *([put.unit] if put.unit else [])]
 
 
 def _put(row: object) -> Put | None:
     match row:
-        case [int(sku), int(quantity), int(seen), bool(chosen)]:
+        case [int(sku), int(quantity), int(seen), bool(chosen), *rest]:
             good = 0 < sku <= LARGEST_KEY and 0 < quantity <= MOST_PIECES and seen >= 0
-            return Put(sku, quantity, seen, chosen) if good else None
+            unit = read_unit(f"{rest[0]}") if rest else ""
+            return Put(sku, quantity, seen, chosen, unit) if good and bool(unit) == bool(rest) else None
         case _:
             return None
 

@@ -9,6 +9,7 @@ from shop.merchants.models import Merchant
 from shop.orders.place import Item
 from shop.storefront.basket import by_merchant
 from shop.storefront.cart import Cart
+from shop.storefront.linekey import Key
 from shop.storefront.offer import Offer, Trouble, asked_for
 from shop.storefront.shelf import face_sheet
 
@@ -35,7 +36,7 @@ class CartLine:
     @property
     def stepper(self) -> bool:
         """Another quantity of it could be ordered."""
-        return self.offer.trouble not in (Trouble.OFF, Trouble.OUT)
+        return not self.offer.sku.by_unit and self.offer.trouble not in (Trouble.OFF, Trouble.OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class CartState:
 
     @property
     def groups(self) -> list[CartGroup]:
-        by_sku = {row.offer.sku.pk: row for row in self.rows}
+        by_key = {row.offer.key: row for row in self.rows}
         groups = by_merchant([row.offer for row in self.rows])
-        return [CartGroup(group.merchant, [by_sku[offer.sku.pk] for offer in group.offers]) for group in groups]
+        return [CartGroup(group.merchant, [by_key[offer.key] for offer in group.offers]) for group in groups]
 
     @property
     def sums(self) -> list[tuple[Merchant, int]]:
@@ -104,16 +105,16 @@ class CartState:
         return face_sheet(key(line.offer.face, size="s", dim=not line.ready) for line in self.lines)
 
 
-def cart_state(cart: Cart, now: dt.datetime, *, faults: Mapping[int, str] | None = None, note: str = "") -> CartState:
-    """The cart at this moment; two queries. `faults` says by SKU what was wrong with what was typed."""
+def cart_state(cart: Cart, now: dt.datetime, *, faults: Mapping[Key, str] | None = None, note: str = "") -> CartState:
+    """The cart at this moment; two queries, three with chosen units. `faults` says by line what was wrong with its typing."""
     gone, said = cart.removed, faults or {}
-    items = [Item(put.sku_id, put.quantity) for put in (*cart.puts, *([gone.put] if gone else []))]
-    offers = {offer.sku.pk: offer for offer in asked_for(items, now)}
+    items = [Item(put.sku_id, put.quantity, unit=put.unit) for put in (*cart.puts, *([gone.put] if gone else []))]
+    offers = {offer.item.key: offer for offer in asked_for(items, now)}
     rows = [
-        CartLine(replace(offers[put.sku_id], before=put.seen), put.chosen, said.get(put.sku_id, ""))
+        CartLine(replace(offers[put.key], before=put.seen), put.chosen, said.get(put.key, ""))
         for put in cart.puts
-        if put.sku_id in offers
+        if put.key in offers
     ]
-    if gone and gone.put.sku_id in offers:
-        rows.insert(gone.place, CartLine(offers[gone.put.sku_id], removed=True))
+    if gone and gone.put.key in offers:
+        rows.insert(gone.place, CartLine(offers[gone.put.key], removed=True))
     return CartState(rows, note)

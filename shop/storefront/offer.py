@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db.models import Min, Sum
+from django.urls import reverse
 
 from kameng.lib.names import listed
 from shop.catalog.faces import sku_face_name
 from shop.catalog.models import Listing, PriceTier, Sku
 from shop.catalog.pricing import unit_price
 from shop.catalog.queries import skus_on_sale, with_tiers
+from shop.inventory.choosing import Choice, named
 from shop.inventory.models import Reservation
 from shop.inventory.queries import ENOUGH, with_stock
 from shop.orders.limits import COUNT_TO, most_units
 from shop.orders.place import Item
+from shop.storefront.linekey import line_key
 from shop.storefront.shelf import lead, left, stock_state, usual
 
 
@@ -33,6 +36,8 @@ class Trouble(StrEnum):
 
     OFF = "off"
     OUT = "out"
+    UNCHOSEN = "unchosen"
+    GONE = "gone"
     SHORT = "short"
     OVER = "over"
 
@@ -42,6 +47,7 @@ class Offer:
     """A SKU in a quantity. Prices are minor units; `most` is what one order can take now.
 
     `more`: counting stopped at `left`, there may be more. `before` is the unit price at which its buyer put it aside.
+    `unit` is the one that was chosen, where no two of the SKU are alike.
     """
 
     sku: Sku
@@ -50,6 +56,28 @@ class Offer:
     tiers: Sequence[PriceTier]
     more: bool = False
     before: int | None = None
+    unit: Choice | None = None
+
+    @property
+    def item(self) -> Item:
+        """It, as an order takes it."""
+        return Item(self.sku.pk, self.quantity, unit=self.unit.ref if self.unit else "")
+
+    @property
+    def key(self) -> str:
+        """The name of its line in forms and ids."""
+        return line_key(*self.item.key)
+
+    @property
+    def name(self) -> str:
+        """What it is called, with what tells its unit from the others."""
+        return f"{self.sku} · {self.unit.description}" if self.unit and self.unit.description else f"{self.sku}"
+
+    @property
+    def page(self) -> str:
+        """The page of its product, with it chosen as far as it can be bought."""
+        kept = f"&unit={self.unit.ref}" if self.unit and self.unit.free else ""
+        return f"{reverse('listing', args=[self.sku.listing.slug])}?sku={self.sku.pk}{kept}"
 
     @property
     def most(self) -> int:
@@ -58,6 +86,8 @@ class Offer:
     @property
     def at_once(self) -> int:
         """What one buyer can order now who holds no unpaid units of it yet."""
+        if self.sku.by_unit or self.unit:
+            return 1 if self.unit and self.unit.free else 0
         if self.more:
             return min(self.sku.max_quantity, most_units(self.sku, COUNT_TO))
         return min(self.most, most_units(self.sku, self.left))
@@ -70,8 +100,12 @@ class Offer:
     def trouble(self) -> Trouble | None:
         if not self.on_sale:
             return Trouble.OFF
+        if self.unit and not self.unit.free:
+            return Trouble.GONE
         if not self.left:
             return Trouble.OUT
+        if self.sku.by_unit:
+            return None if self.unit else Trouble.UNCHOSEN
         if self.quantity <= self.at_once:
             return None
         return Trouble.SHORT if self.at_once == self.left and not self.more else Trouble.OVER
@@ -96,8 +130,9 @@ class Offer:
 
     @property
     def steps(self) -> list[Step]:
-        """The price list, lowest quantity first; empty where there are no tiers that one order can reach."""
-        reachable = [tier for tier in self.tiers if tier.from_quantity <= self.sku.max_quantity]
+        """The price list, lowest quantity first; empty where there are no tiers that one line can reach."""
+        largest = 1 if self.sku.by_unit else self.sku.max_quantity
+        reachable = [tier for tier in self.tiers if tier.from_quantity <= largest]
         prices = [(1, self.sku.price), *((tier.from_quantity, tier.unit_price) for tier in reachable)]
         on = max(start for start, _price in prices if start <= self.quantity)
         return [Step(start, price, start == on) for start, price in prices] if reachable else []
@@ -125,8 +160,12 @@ class Offer:
         return sku_face_name(self.sku)
 
     def instead(self, quantity: int) -> "Offer":
-        """The same SKU in another quantity."""
-        return replace(self, quantity=quantity, before=None)
+        """The same SKU in another quantity; of units that differ, always one."""
+        return replace(self, quantity=1 if self.sku.by_unit else quantity, before=None)
+
+    def gone(self) -> "Offer":
+        """The same, once its chosen unit is somebody else's."""
+        return replace(self, unit=replace(self.unit, free=False)) if self.unit else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +192,20 @@ def chosen(all_offers: Sequence[Offer], sku_id: int | None, quantity: int | None
 
 
 def asked_for(items: Sequence[Item], now: dt.datetime) -> list[Offer]:
-    """The SKUs that exist, in exactly these quantities and in this order, on sale or not; two queries."""
+    """The SKUs that exist, in exactly these quantities and in this order, on sale or not.
+
+    Two queries, and a third for chosen units. One that is none of its SKU's is told as gone, like one that was sold.
+    """
     rows = Sku.objects.filter(pk__in=[item.sku_id for item in items])
     rows = rows.select_related("listing__merchant", "listing__category", "stats")
     skus = {sku.pk: sku for sku in with_stock(with_tiers(rows), now)}
-    return [_offer(skus[item.sku_id], item.quantity) for item in items if item.sku_id in skus]
+    units = named((item.key for item in items if item.unit and item.sku_id in skus and skus[item.sku_id].by_unit), now)
+    found = [(item, _offer(skus[item.sku_id], item.quantity)) for item in items if item.sku_id in skus]
+    return [replace(offer, unit=units.get(item.key) or _nothing(item)) for item, offer in found]
+
+
+def _nothing(item: Item) -> Choice | None:
+    return Choice(item.unit, "", free=False) if item.unit else None
 
 
 def held(sku: Sku, now: dt.datetime) -> Held | None:

@@ -126,7 +126,7 @@ def _refund(refund: Refund, lines: Sequence[OrderLine]) -> Reason:
 
 
 def _named(lines: Sequence[OrderLine]) -> str:
-    first = f"{lines[0].title} {lines[0].face} × {lines[0].quantity}"
+    first = f"{lines[0].called} × {lines[0].quantity}"
     return _("%(first)s and %(n)d more") % {"first": first, "n": len(lines) - 1} if len(lines) > 1 else first
 
 

@@ -1,7 +1,7 @@
 """Where the goods of a checkout go: the fields of each SKU that asks for something, filled in and compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -62,14 +62,15 @@ def recipients(
     offers: Sequence[Offer], sent: QueryDict | None, before: Mapping[int, Mapping[str, Value]] | None = None
 ) -> list[Recipient]:
     """A form for each offer that asks for something; `before` are values to begin with, by SKU."""
-    asking = [offer for offer in offers if offer.sku.recipient_fields]
+    # Several chosen units of a SKU go to one place.
+    asking = {offer.sku.pk: offer for offer in reversed(offers) if offer.sku.recipient_fields}
     known = before or {}
     return [
         Recipient(
             offer,
             RecipientForm(offer.sku.asks, sent, values=known.get(offer.sku.pk), prefix=_prefix(offer.sku)),
         )
-        for offer in asking
+        for offer in reversed(asking.values())
     ]
 
 
@@ -88,7 +89,7 @@ def _prefix(sku: Sku) -> str:
 def addressed(items: Sequence[Item], filled: Sequence[Recipient]) -> list[Item]:
     """The items with where they go."""
     values = {each.offer.sku.pk: each.form.values for each in filled}
-    return [Item(item.sku_id, item.quantity, values.get(item.sku_id, {})) for item in items]
+    return [replace(item, recipient=values.get(item.sku_id, {})) for item in items]
 
 
 def last_time(user: User, offers: Sequence[Offer]) -> dict[int, dict[str, Value]]:

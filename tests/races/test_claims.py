@@ -113,7 +113,7 @@ class TestTheseTestsMeanSomething:
     def test_without_the_savepoint_two_buyers_wait_for_each_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def keeps_what_it_picked(want: claim.Want, now: Any, *, skip_locked: bool) -> Reservation | None:
             units = claim._pick(want, skip_locked=skip_locked)
-            return claim._take(want, units, now) if len(units) == want.quantity else None
+            return claim.take(want, units, now) if len(units) == want.quantity else None
 
         monkeypatch.setattr(claim, "_attempt", keeps_what_it_picked)
         dice = random.Random(7)

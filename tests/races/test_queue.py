@@ -117,7 +117,7 @@ def test_a_lapsed_unit_that_somebody_has_in_hand_for_a_moment_is_not_refused(
     factories.place_order(sku, by=factories.buyer("slow"))
     Reservation.objects.update(until="2020-01-01T00:00:00Z")
     rival.hold_units(sku)
-    monkeypatch.setattr(claim, "_give_way", lambda seconds: rival.leave() if seconds else None)
+    monkeypatch.setattr(claim, "give_way", lambda seconds: rival.leave() if seconds else None)
     assert factories.place_order(sku, by=factories.buyer("Bob")).lines.get().quantity == 1
 
 
@@ -129,7 +129,7 @@ def test_a_lapsed_unit_in_hand_for_long_is_told_as_a_crowd_and_not_as_sold_out(
     Reservation.objects.update(until="2020-01-01T00:00:00Z")
     rival.hold_units(sku)
     looks: list[float] = []
-    monkeypatch.setattr(claim, "_give_way", looks.append)
+    monkeypatch.setattr(claim, "give_way", looks.append)
     with pytest.raises(claim.Crowded):
         factories.place_order(sku, by=factories.buyer("Bob"))
     assert looks == [0.0, *claim.PAUSES]

@@ -20,9 +20,10 @@ def goods(name: str, seller: str = "Jade Cards", *, units: int = 9, **fields: An
     return sku(units=units, of=listing(name, seller=merchant(seller), slug=reference()), **fields)
 
 
-def put(shopper: Shopper, made: Sku, quantity: object = 1, **extra: Any) -> Seen:
-    """Put so many into the cart."""
-    return shopper.post(reverse("cart_add"), {"sku": made.pk, "quantity": quantity}, **extra)
+def put(shopper: Shopper, made: Sku, quantity: object = 1, *, unit: str = "", **extra: Any) -> Seen:
+    """Put so many into the cart, or the one that was chosen."""
+    data = {"sku": made.pk, "quantity": quantity} | ({"unit": unit} if unit else {})
+    return shopper.post(reverse("cart_add"), data, **extra)
 
 
 def look(shopper: Shopper) -> Seen:

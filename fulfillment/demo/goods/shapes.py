@@ -1,5 +1,7 @@
 """What the demo's goods are made of: invented brands only."""
 
+import itertools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +33,10 @@ class Good:
 
 @dataclass(frozen=True)
 class Product:
-    """One listing with its SKUs, which are all of one kind, delivered in one way, and ask for the same."""
+    """One listing with its SKUs, which are all of one kind, delivered in one way, and ask for the same.
+
+    `said` are the parts of which the public descriptions of its units are made, where no two are alike.
+    """
 
     slug: str
     title: str
@@ -48,6 +53,14 @@ class Product:
     kind: Kind = Kind.CARD_KEY
     mode: Mode = Mode.AUTO
     asks: tuple[Field, ...] = ()
+    said: tuple[tuple[str, ...], ...] = ()
+
+    def description(self, number: int) -> str:
+        """What is said of its unit of this number; no two say the same until all is said."""
+        every = list(itertools.product(*self.said))
+        # Neighbours in the list differ in more than their last part.
+        step = next(n for n in range(len(every) // 3 + 1, len(every) + 2) if math.gcd(n, len(every)) == 1)
+        return " · ".join(every[number * step % len(every)])
 
 
 #: Promise and refund deadline by way of delivery.

@@ -38,7 +38,7 @@ def opened(rows: Iterable[Reveal], user: User) -> list[Opened]:
         Opened(
             at=row.at,
             order=row.line.order,
-            title=f"{row.line.title} {row.line.face}".strip(),
+            title=row.line.called,
             taken=row.entry.reason.endswith(TAKEN),
             address=row.entry.address,
             device=device(row.entry.agent),

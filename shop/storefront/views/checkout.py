@@ -14,6 +14,7 @@ from kameng.accounts.models import User
 from kameng.lib import client, clock
 from kameng.lib.transitions import Refused
 from shop.inventory.claim import SoldOut
+from shop.inventory.claim_chosen import UnitGone
 from shop.orders.access import remember
 from shop.orders.limits import Buyer, TooManyUnpaid
 from shop.orders.models import Order, OrderStatus
@@ -24,6 +25,7 @@ from shop.storefront.cart import cart_of, change_cart
 from shop.storefront.device import device, keep_device
 from shop.storefront.forms import CheckoutForm
 from shop.storefront.methods import Method, methods
+from shop.storefront.offer import Trouble
 from shop.storefront.paying import begin
 from shop.storefront.recipients import Recipient, addressed, last_time, no_longer_asked, recipients
 from shop.storefront.typed import whole
@@ -56,9 +58,11 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """One page: who buys, how it is paid; sending it places the order and goes to where it is paid."""
     asked = Asked.read(request.POST if request.method == "POST" else request.GET)
     now = clock.now()
-    wanted = basket(asked, now, seen={put.sku_id: (put.quantity, put.seen) for put in cart_of(request).puts})
+    wanted = basket(asked, now, seen={put.key: (put.quantity, put.seen) for put in cart_of(request).puts})
     if not wanted.offers:
         return _nothing(request, asked)
+    if not asked.of_cart and wanted.offers[0].trouble is Trouble.UNCHOSEN:
+        return redirect(f"{wanted.offers[0].page}&choose=1")
     ways = methods(user=request.user, amount=(wanted.smaller or wanted).total)
     desk = Desk(request, now, device(request), asked, wanted, ways)
     _ask_where(desk)
@@ -117,6 +121,9 @@ def _send(desk: Desk) -> HttpResponse:
         confirmed = [each.form.confirmed for each in desk.recipients]
         if form.is_valid() and all(confirmed):
             return redirect(_placed(desk, form))
+    except UnitGone as gone:
+        desk.basket = desk.basket.told_gone((gone.sku.pk, gone.unit.secret.ref))
+        form.add_error(None, gone.message)
     except SoldOut as gone:
         desk.basket = desk.basket.told(gone.sku, gone.left)
         form.add_error(None, gone.message if gone.left else _("%(what)s is sold out.") % {"what": gone.sku})
@@ -146,7 +153,7 @@ def _placed(desk: Desk, form: CheckoutForm) -> str:
     if not order.user_id:
         remember(desk.request, order)
     if desk.asked.of_cart:
-        bought = {item.sku_id for item in desk.asked.items}
+        bought = {item.key for item in desk.asked.items}
         change_cart(desk.request, lambda newest: newest.without(bought))
     return _started(desk, order, form.cleaned_data["method"])
 

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from kameng.lib import clock
 from shop.catalog.queries import kept_by, listings
 from shop.storefront.offer import chosen, held, offers
+from shop.storefront.picking import picked
 from shop.storefront.shelf import Card, cards, share
 from shop.storefront.steps import steps
 from shop.storefront.typed import whole
@@ -20,6 +21,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     all_offers = offers(found, now)
     wanted = whole(request.GET.get("quantity"))
     offer = chosen(all_offers, whole(request.GET.get("sku")), wanted)
+    picking = picked(request.GET, offer, now) if offer.sku.by_unit and offer.left else None
     kept = kept_by(found.merchant)
     others: list[Card] = []
     if not offer.left:
@@ -29,7 +31,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "listing": found,
         "offers": all_offers,
         "offer": offer,
-        "cut": wanted is not None and wanted > offer.quantity,
+        "picking": picking,
+        "cut": picking is None and wanted is not None and wanted > offer.quantity,
         "held": None if offer.left else held(offer.sku, now),
         "kept": kept,
         "kept_share": share(kept),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0007_lines_by_day_sold'),
+        ('orders', '0008_chosen_unit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
