@@ -21,7 +21,7 @@ from shop.inventory.typed import seal_typed
 from shop.orders.models import LineStatus, OrderLine
 from tests import factories as f
 from tests.harness.scale import scale
-from tests.races.rivals import assert_books_hold, if_let, in_rounds, to_the_end
+from tests.races.rivals import Act, assert_books_hold, if_let, in_rounds, to_the_end
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
 
@@ -104,7 +104,7 @@ class TestTwoPeople:
         for row in rows:
             take_up(fulfillment_id=row.pk, user=sam, now=now)
         late = now + dt.timedelta(minutes=15)
-        rivals = [
+        rivals: list[list[Act]] = [
             [
                 if_let(typing(row, sam, 2, late)),
                 if_let(giving_up(row, sam, late)),

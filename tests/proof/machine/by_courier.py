@@ -1,8 +1,12 @@
 """Parcels: handed over, received, lost, come back; nothing of it twice, and no money while one is on its way."""
 
+from collections.abc import Callable
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from fulfillment.delivery.manual import GivenUp, give_up, put_back, take_up
 from fulfillment.delivery.shipping import Parcel, lose, receive, ship
 from shop.catalog.models import Mode
 from shop.orders.models import LineStatus, OrderLine
@@ -28,6 +32,19 @@ class ByCourier(ByHand):
         act = lambda: ship(fulfillment_id=row.pk, user=clerk, parcel=PARCEL, now=self.now)  # noqa: E731
         if self.tried("ship", act, if_=may):
             self.memory.sent.add(line.pk)
+
+    @precondition(lambda self: any(line.status == LineStatus.SHIPPED for line in self.parcels))
+    @rule(who=clerks, button=st.sampled_from(["take up", "put back", "give up"]))
+    def press_a_button_of_an_old_page(self, who: int, button: str) -> None:
+        """The parcel is on its way: nobody at the desk has a say in it any more."""
+        line, clerk = self.parcels[0], self.clerks[who]
+        where: dict[str, Any] = {"fulfillment_id": line.fulfillment.pk, "user": clerk, "now": self.now}
+        acts: dict[str, Callable[[], object]] = {
+            "take up": lambda: take_up(**where),
+            "put back": lambda: put_back(**where),
+            "give up": lambda: give_up(**where, reason=GivenUp.SUPPLIER_FAILURE),
+        }
+        self.tried(button, acts[button], if_=False)
 
     @precondition(lambda self: self.parcels)
     @rule(pick=picks, end=st.sampled_from(["arrived", "came back", "lost"]))
