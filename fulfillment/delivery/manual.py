@@ -124,10 +124,13 @@ def give_up(*, fulfillment_id: int, user: User, reason: GivenUp, now: dt.datetim
 
 
 def locked(fulfillment_id: int, now: dt.datetime) -> tuple[OrderLine, Fulfillment]:
-    """The line and its Fulfillment, locked in their order; raises NotYours when it is not delivered by hand, or too late."""
+    """The line and its Fulfillment, locked in their order; raises NotYours when it is not (or no more) in
+    the merchant's hands, or too late."""
     line, row = _both(fulfillment_id)
     if line.mode == Mode.AUTO:
         raise NotYours(_("This line is delivered from stock, by itself."))
+    if line.status == LineStatus.SHIPPED:
+        raise NotYours(_("This line is with the courier already."))
     if line.refund_by is None or line.refund_by <= now:
         raise NotYours(_("Its time is up: the money goes back to the buyer."))
     return line, row

@@ -110,6 +110,13 @@ def _overdone() -> QuerySet[Any, Any]:
 
 
 @question
+def _ended_under_way() -> QuerySet[Any, Any]:
+    """Parcels on their way for lines that have goods or money already."""
+    under_way = Shipment.objects.filter(status__in=[ShipmentStatus.IN_TRANSIT, ShipmentStatus.STALLED])
+    return under_way.exclude(line__status=LineStatus.SHIPPED).values_list("pk")
+
+
+@question
 def _unsent() -> QuerySet[Any, Any]:
     untried = Q(status__in=[RefundStatus.REQUESTED, RefundStatus.SUBMITTED, RefundStatus.UNKNOWN])
     unanswered = untried | Q(status=RefundStatus.FAILED, done_at=None)
@@ -122,6 +129,7 @@ FORGOTTEN: tuple[tuple[str, str, Callable[[], Iterator[tuple[Any, ...]]]], ...] 
     ("line", "has a complaint window without an end", _without_end),
     ("line", "is to be delivered, and nobody will do it", _undelivered),
     ("shipment", "is on its way, and nobody waits for it", _unwatched),
+    ("shipment", "is on its way for a line that is not", _ended_under_way),
     ("fulfillment", "goes on after its line has ended", _overdone),
     ("payment", "is open, and nobody will ask about it", partial(rows, NOT_ASKED)),
     ("refund", "is on its way, and nobody will go on", _unsent),

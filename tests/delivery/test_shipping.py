@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from fulfillment.delivery.clock import overdue, refund_overdue
-from fulfillment.delivery.manual import Goods, NotYours, WrongGoods, hand_in, take_up
+from fulfillment.delivery.manual import GivenUp, Goods, NotYours, WrongGoods, give_up, hand_in, put_back, take_up
 from fulfillment.delivery.models import Fulfillment, FulfillmentStatus, Shipment, ShipmentStatus
 from fulfillment.delivery.shipping import NotOnItsWay, Parcel, late_parcels, lose, receive, ship, stall
 from fulfillment.proof.check import check
@@ -67,6 +67,24 @@ def test_a_parcel_on_its_way_is_beyond_the_refund_clock() -> None:
     assert overdue(NOON + 30 * DAY) == []
     word = Notification.objects.exclude(event="paid").get()
     assert (word.event, word.context["courier"], word.context["tracking"]) == ("shipped", "SF Express", "SF1403000022290")
+
+
+@pytest.mark.parametrize("act", ["take up", "put back", "ship", "give up"])
+def test_who_still_has_the_page_open_does_nothing_to_a_line_whose_parcel_is_on_its_way(act: str) -> None:
+    """Else its money went back while the parcel travels, and nobody looked for it."""
+    line, row = shipped(), {"fulfillment_id": Fulfillment.objects.get().pk, "now": NOON + DAY}
+    for user in (f.member("Sam"), f.member("Sue")):
+        acts = {
+            "take up": lambda user=user: take_up(user=user, **row),
+            "put back": lambda user=user: put_back(user=user, **row),
+            "ship": lambda user=user: ship(user=user, parcel=PARCEL, **row),
+            "give up": lambda user=user: give_up(user=user, reason=GivenUp.SUPPLIER_FAILURE, **row),
+        }
+        with pytest.raises(NotYours, match="with the courier"):
+            acts[act]()
+    line.refresh_from_db()
+    assert (line.status, line.refunded_amount) == (LineStatus.SHIPPED, 0)
+    assert (Shipment.objects.get().status, Fulfillment.objects.get().taken_by) == (ShipmentStatus.IN_TRANSIT, None)
 
 
 def test_a_received_parcel_opens_the_complaint_window() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from fulfillment.delivery.clock import refund_overdue
 from fulfillment.delivery.deliver import deliver
@@ -19,33 +18,18 @@ from shop.payments.gateways.sandbox.models import SandboxRefund
 from shop.payments.models import Payment
 from shop.payments.pay import pay
 from tests import factories
-from tests.harness.crowd import together
 from tests.harness.scale import scale
+from tests.races.rivals import assert_books_hold, in_rounds, to_the_end
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
 
 ORDERS = scale(20, 500)
-AT_ONCE = 20
 SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
 def _gateway(transactional_db: None) -> None:
     factories.gateway_account()
-
-
-def in_rounds(pairs: list[list[Callable[[], Any]]]) -> None:
-    """Each pair of rivals starts at once, twenty pairs at a time; no act may fail."""
-    for start in range(0, len(pairs), AT_ONCE // 2):
-        acts = [act for pair in pairs[start : start + AT_ONCE // 2] for act in pair]
-        assert [answer for answer in together(acts) if isinstance(answer, Exception)] == []
-
-
-def to_the_end() -> None:
-    """Let all clocks run out, step by step, as the worker would."""
-    start = clock.now()
-    for hours in (0.3, 1, 26, 30, 100, 130, 131):
-        registry.run_all(now=start + dt.timedelta(hours=hours))
 
 
 def assert_goods_or_money(order: Order) -> None:
@@ -64,10 +48,6 @@ def assert_goods_or_money(order: Order) -> None:
 
 def numbers(order: Order) -> list[str]:
     return list(Payment.objects.filter(order=order).values_list("number", flat=True))
-
-
-def assert_books_hold() -> None:
-    call_command("check_invariants")
 
 
 class TestPaymentAgainstExpiry:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import F, Model
 
-from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus, Shipment
+from fulfillment.delivery.models import Fulfillment, FulfillmentEvent, FulfillmentStatus, Shipment, ShipmentStatus
+from kameng.lib.transitions import begin, move
 from kameng.notices.models import Alarm, Notification
 from kameng.tasks.models import FailingRow
 from shop.inventory.models import Batch, Intake, Movement, StockUnit
@@ -141,6 +142,13 @@ def an_order_ended_before_its_lines(shop: Shop) -> None:
 @plant("I9")
 def a_line_that_was_taken_up_is_nobodys(shop: Shop) -> None:
     _set(Fulfillment.objects.get(line__order=shop.in_part), taken_until=None)
+
+
+@plant("I9")
+def a_parcel_is_on_its_way_though_the_money_went_back(shop: Shop) -> None:
+    parcel = Shipment.objects.create(line=factories.line_of(shop.refunded), arrives_by=NOW)
+    begin([parcel], now=NOW, actor="planted")
+    move(parcel, ShipmentStatus.IN_TRANSIT, now=NOW, actor="planted")
 
 
 @plant("I9")
