@@ -60,12 +60,13 @@ class ApprovalAdmin(NamedMixin, ReadOnlyAdmin):
         listed = list(rows)
         codes = {code for row in listed for code in (row.asked_by, row.decided_by) if code}
         names = names_of(codes, reach=reach)
+        # Whom a merchant's people do not work with is the platform's.
+        known = codes if reach.everywhere else _colleagues(codes, reach)
         for row in listed:
-            row.named, row.second_named = names[row.asked_by], ""
-            if row.decided_by:
-                # Whom a merchant's people do not work with is the platform's.
-                known = reach.everywhere or _colleague(row)
-                row.second_named = names[row.decided_by] if known else _("the platform")
+            row.named = names[row.asked_by]
+            row.second_named = (
+                names[row.decided_by] if row.decided_by in known else _("the platform") if row.decided_by else ""
+            )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -155,5 +156,7 @@ def _about(row: Approval) -> str:
     return reverse("admin:payments_refund_change", args=[refund]) if refund else ""
 
 
-def _colleague(row: Approval) -> bool:
-    return User.objects.filter(pk=int(row.decided_by.partition(":")[2]), memberships__merchant=row.merchant_id).exists()
+def _colleagues(codes: set[str], reach: Reach) -> set[str]:
+    """Those who work where the reader does."""
+    keys = [int(code.partition(":")[2]) for code in codes]
+    return {user.holder for user in User.objects.filter(pk__in=keys, memberships__merchant__in=reach.merchants)}
