@@ -24,6 +24,15 @@ def typed(answer: Any) -> dict[str, Any]:
     return sent
 
 
+def refused(answer: Any) -> list[str]:
+    """What the page found wrong; empty when it saved."""
+    if answer.status_code == 302:
+        return []
+    return [str(form.errors) for form in forms_of(answer) if form.is_bound and form.errors] or [
+        f"answered {answer.status_code}"
+    ]
+
+
 def _held(form: Any) -> dict[str, Any]:
     values = {field.html_name: field.value() for field in form if not field.field.disabled}
     return {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}

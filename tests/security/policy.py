@@ -58,7 +58,7 @@ ROW_PAGES = {
 }
 OTHER_PAGES = {
     "index": Who.STAFF,
-    "search": Who.CLOSED,
+    "search": Who.STAFF,
     "autocomplete": Who.TENANT,
     "jsi18n": Who.STAFF,
     "app_list": Who.STAFF,

@@ -88,6 +88,15 @@ def test_a_role_of_the_platform(shop: Shop) -> None:
     assert seen(browser, shop) == [403] * 5
 
 
+def test_what_the_search_found_before_is_not_found_afterwards(shop: Shop) -> None:
+    person = staff("Mover", shop.merchant, MerchantRole.CATALOGUE)
+    browser = signed_in(person)
+    ask = (reverse("admin:search"), {"s": "sku", "extended": "1"})
+    assert reverse("admin:catalog_sku_changelist") in browser.get(*ask).content.decode()
+    person.memberships.update(role=MerchantRole.FINANCE)
+    assert reverse("admin:catalog_sku_changelist") not in browser.get(*ask).content.decode()
+
+
 def test_a_buyers_open_page_hears_no_more_once_the_account_is_closed() -> None:
     alice = f.member("Alice")
     order = f.pay_order(f.place_order(by=f.buyer(user=alice)))
