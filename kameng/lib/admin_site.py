@@ -1,9 +1,11 @@
-"""The admin's site: the theme's, with a search of its own."""
+"""The admin's site: the theme's, with a search of its own, and nothing completed that no page completes."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import sites
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,6 +14,18 @@ from unfold.sites import UnfoldAdminSite
 
 #: There are fewer pages in the whole admin.
 MOST_FOUND = 100
+
+
+class Completing(AutocompleteJsonView):
+    """Django completes every reference of every model to whoever may see where it points."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        told = super().process_request(request)
+        field = told[2]
+        page = self.admin_site._registry.get(field.model)
+        if page is None or field.name not in page.get_autocomplete_fields(request):
+            raise PermissionDenied
+        return told
 
 
 class HouseSite(UnfoldAdminSite):
@@ -26,6 +40,10 @@ class HouseSite(UnfoldAdminSite):
         context = {"page_obj": pages, "results": pages.get_page(1), "page_counter": 0, "execution_time": 0}
         name = "command" if "extended" in request.GET else "search"
         return TemplateResponse(request, f"unfold/helpers/{name}_results.html", context, headers={"HX-Trigger": "search"})
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """What a field of a page would be completed to, for those that the page says it completes."""
+        return Completing.as_view(admin_site=self)(request)
 
 
 class ThemeConfig(DefaultAppConfig):

@@ -35,4 +35,6 @@ def refused(answer: Any) -> list[str]:
 
 def _held(form: Any) -> dict[str, Any]:
     values = {field.html_name: field.value() for field in form if not field.field.disabled}
-    return {name: "on" if value is True else value for name, value in values.items() if value not in (None, False)}
+    return {
+        name: "on" if value is True else value for name, value in values.items() if value is not None and value is not False
+    }

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.contrib.messages import get_messages
 from django.db import transaction
 from django.db.models import Model, Q
 from django.test import Client
@@ -137,7 +136,8 @@ def told(answer: Any) -> tuple[int, str, list[str], str]:
     """What an answer says, without numbers, tokens and what is new each time: status, where to, messages, body."""
     body = answer.content.decode()
     body = re.sub(r'csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|csrfToken": "\w+"', "", body)
-    said = [plain(str(message)) for message in get_messages(answer.wsgi_request)]
+    # Those of this answer: what nobody has read yet is kept for the next page.
+    said = [plain(str(message)) for message in answer.wsgi_request._messages._queued_messages]
     return answer.status_code, plain(answer.headers.get("Location", "")), said, plain(body)
 
 

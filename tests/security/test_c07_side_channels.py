@@ -44,7 +44,7 @@ def test_goods_may_be_called_as_the_others_are(shops: tuple[Shop, Shop], client:
     assert not refused(answer)
     made = Listing.objects.get(merchant=ours.merchant, title=theirs.sku.listing.title)
     assert made.slug.startswith("star-abyss-"), "an address leads to one page: this one has a tail"
-    form = typed(client.get(address_of(Sku, "change", ours.sku.pk)))
+    form = typed(client.get(address_of(Sku, "add"))) | {"price": "98"}
     like = {"value": theirs.sku.value, "unit": theirs.sku.unit, "listing": made.pk}
     tiers = {"tiers-TOTAL_FORMS": 0, "tiers-INITIAL_FORMS": 0}
     answer = client.post(address_of(Sku, "add"), form | like | tiers)
