@@ -21,8 +21,8 @@ class Completing(AutocompleteJsonView):
 
     def process_request(self, request: HttpRequest) -> Any:
         told = super().process_request(request)
-        field = told[2]
-        page = self.admin_site._registry.get(field.model)
+        field, site = told[2], self.admin_site
+        page = site._registry.get(field.model) if site else None
         if page is None or field.name not in page.get_autocomplete_fields(request):
             raise PermissionDenied
         return told
@@ -43,7 +43,8 @@ class HouseSite(UnfoldAdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """What a field of a page would be completed to, for those that the page says it completes."""
-        return Completing.as_view(admin_site=self)(request)
+        answer: HttpResponse = Completing.as_view(admin_site=self)(request)  # type: ignore[assignment]
+        return answer
 
 
 class ThemeConfig(DefaultAppConfig):

@@ -55,7 +55,8 @@ def test_what_a_page_completes_are_ones_own_rows(shops: tuple[Shop, Shop], monke
     client, completed = signed_in(ours.owner), set()
     for model, _page in pages():
         for field in [field for field in model._meta.fields if field.is_relation]:
-            label = field.related_model._meta.label_lower
+            target: Any = field.related_model
+            label = target._meta.label_lower
             for term in ("", MARK[1:], "a"):
                 answer = asks(client, model, field.name, term)
                 assert answer.status_code in (200, 403, 404), (model, field)

@@ -1,6 +1,6 @@
 """C10: every page of the admin and every address of the house stands in one table of who may reach it; the rest is closed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -93,11 +93,12 @@ def test_what_is_a_buyers_is_not_there_for_anybody_else() -> None:
 @pytest.mark.parametrize("who", ["guest", "buyer", "staff without a role"])
 def test_the_admin_is_closed_to_whoever_has_no_role(who: str) -> None:
     f.delivered_order()
-    browser = {
+    browsers: dict[str, Callable[[], Client]] = {
         "guest": Client,
         "buyer": lambda: signed_in(f.member("Buyer")),
         "staff without a role": lambda: signed_in(f.member("Nobody", is_staff=True)),
-    }[who]()
+    }
+    browser = browsers[who]()
     nameless = {"index", "search", "app_list", "jsi18n", "password_change", "password_change_done", "login", "logout"}
     for path, pattern in everything():
         if path.startswith("/admin/") and path != "/admin/" and pattern.name not in nameless:

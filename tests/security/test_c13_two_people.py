@@ -28,7 +28,7 @@ from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+ENGLISH = {"accept-language": "en"}
 TOLD = {"part": "unsold", "kind": "txt", "reason": "Moving house", "password": PASSWORD}
 LIMIT = 100_000
 
@@ -54,7 +54,7 @@ def page_of(batch: Batch) -> str:
 
 
 def takes(person: User, batch: Batch, **changes: str) -> Any:
-    return signed_in(person).post(page_of(batch), TOLD | changes, follow=True, **ENGLISH)
+    return signed_in(person).post(page_of(batch), TOLD | changes, follow=True, headers=ENGLISH)
 
 
 def the_file(answer: Any) -> bool:
@@ -123,22 +123,22 @@ class TestExport:
         assert Approval.objects.get().status == ApprovalStatus.APPROVED
 
     def test_a_single_owner_is_told_that_the_platform_approves_and_gets_the_keys(self, batch: Batch, olga: User) -> None:
-        page = signed_in(olga).get(page_of(batch), **ENGLISH).content.decode()
+        page = signed_in(olga).get(page_of(batch), headers=ENGLISH).content.decode()
         assert "as your shop has no other owner the platform approves" in page
         assert "Ask for approval" in page
         takes(olga, batch)
         second = platform()
         says(second)
-        page = signed_in(olga).get(page_of(batch), **ENGLISH).content.decode()
+        page = signed_in(olga).get(page_of(batch), headers=ENGLISH).content.decode()
         assert re.search(r"not sold: Approved\s+\(lapses", page)
         assert "Download" in page
         assert the_file(takes(olga, batch))
-        seen = signed_in(olga).get(reverse("admin:approvals_approval_changelist"), {"state": "all"}, **ENGLISH)
+        seen = signed_in(olga).get(reverse("admin:approvals_approval_changelist"), {"state": "all"}, headers=ENGLISH)
         assert second.email not in seen.content.decode()
         assert "the platform" in seen.content.decode()
 
     def test_other_owners_are_named(self, batch: Batch, olga: User, omar: User) -> None:
-        page = signed_in(olga).get(page_of(batch), **ENGLISH).content.decode()
+        page = signed_in(olga).get(page_of(batch), headers=ENGLISH).content.decode()
         assert f"you ask, and {omar} or the platform approves" in page
 
     def test_it_is_for_this_person_this_batch_and_this_part_alone(self, batch: Batch, olga: User, omar: User) -> None:
@@ -191,7 +191,7 @@ class TestExport:
             assert [
                 card["count"] for card in browser.get(reverse("admin:index")).context["waiting"] if card["link"] == path
             ] == [1]
-            listed = browser.get(path, **ENGLISH).content.decode()
+            listed = browser.get(path, headers=ENGLISH).content.decode()
             for said in (f"Export batch #{batch.pk}: not sold", "Moving house", "Waits for a second person"):
                 assert said in listed, said
             assert ("Olga" in listed) or (olga.email in listed)
@@ -210,7 +210,7 @@ class TestRefund:
         return reverse("admin:payments_refund_paid_by_hand", args=[row.pk])
 
     def ask(self, browser: Client, row: Refund) -> Any:
-        return browser.post(self.page(row), {"reason": "closed card"}, follow=True, **ENGLISH)
+        return browser.post(self.page(row), {"reason": "closed card"}, follow=True, headers=ENGLISH)
 
     def status(self, row: Refund) -> str:
         return str(Refund.objects.values_list("status", flat=True).get(pk=row.pk))
@@ -225,7 +225,7 @@ class TestRefund:
     def test_above_it_takes_two(self, second: str) -> None:
         row, asker, other = refund(LIMIT + 1), platform(PlatformRole.FINANCE), platform(second, name="second")
         browser = signed_in(asker)
-        first = browser.get(self.page(row), **ENGLISH).content.decode()
+        first = browser.get(self.page(row), headers=ENGLISH).content.decode()
         assert "do not pay yet" in first
         assert 'name="reference"' not in first
         browser.post(self.page(row), {"reference": "transfer 17"})
