@@ -28,7 +28,7 @@ SITE_NAME = os.environ.get("SITE_NAME", "卡盟")
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
-    "unfold",
+    "kameng.lib.admin_site.ThemeConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "kameng.audit",
     "kameng.notices",
     "shop.merchants",
+    "shop.approvals",
     "shop.catalog",
     "shop.ledger",
     "shop.inventory",
@@ -252,6 +253,8 @@ LOGGING = {
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "kameng.lib.errors.AlwaysSafe"
 
+# So many minor units may one person pay back by hand; above it a second one approves.
+REFUND_ALONE_UP_TO = env.number("REFUND_ALONE_UP_TO", 100_000)
 # A gateway or a test double may be slow; nobody waits for it longer than this (seconds).
 HTTP_TIMEOUT = 10.0
 FAILPOINTS = os.environ.get("KAMENG_FAILPOINTS", "")

@@ -2,7 +2,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-import fulfillment.desk.admin  # noqa: F401  (the desk is no app; its pages must be there before the admin's addresses are made)
+# The desk is no app: its pages must be there before the admin's addresses are made.
+import fulfillment.desk.admin
+import fulfillment.desk.approvals  # noqa: F401
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.storefront.urls")),

@@ -84,7 +84,9 @@ def take_next(page: HouseAdmin, request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not page.may(request, "change"):
         raise PermissionDenied
     user: Any = request.user
-    free = page.get_queryset(request).filter(status=FulfillmentStatus.WAITING).order_by("paid_seq")
+    # Somebody may see more lines than they deliver.
+    own = page.reachable(page.get_queryset(request), page.reach(request, "change"))
+    free = own.filter(status=FulfillmentStatus.WAITING).order_by("paid_seq")
     # Whoever takes the first one at this moment leaves us the second.
     for pk in free.values_list("pk", flat=True)[:5]:
         try:

@@ -16,6 +16,8 @@ from fulfillment.desk.cover import running_low
 from fulfillment.desk.figures import by_day, chart, today
 from kameng.lib import clock
 from kameng.notices.models import Alarm
+from shop.approvals.models import Approval
+from shop.approvals.two_people import waiting
 from shop.catalog.models import Sku
 from shop.inventory.models import Batch
 from shop.inventory.queries import sold_out
@@ -79,6 +81,7 @@ def _sold_out(skus: QuerySet[Any]) -> QuerySet[Any]:
 
 WAITING = (
     Waiting(_("To be delivered by hand"), "front_hand", HandDelivery, lambda rows: rows, ""),
+    Waiting(_("Wait for a second person"), "how_to_reg", Approval, lambda rows: waiting(clock.now(), rows), ""),
     Waiting(_("Open alarms"), "notifications", Alarm, lambda rows: rows.filter(closed_at=None), ""),
     Waiting(
         _("Lines on hold"),

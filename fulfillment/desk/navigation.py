@@ -15,6 +15,7 @@ from kameng.accounts.models import User
 from kameng.audit.models import Entry
 from kameng.notices.models import Alarm
 from kameng.tasks.models import FailingRow
+from shop.approvals.models import Approval
 from shop.catalog.models import Category, Listing, Sku
 from shop.inventory.models import Batch, StockUnit
 from shop.ledger.models import Account, Journal
@@ -61,7 +62,7 @@ def _groups() -> list[tuple[str, Pages]]:
             ],
         ),
         (_("Money"), [(Payment, "payments"), (Refund, "undo"), (Account, "account_balance"), (Journal, "menu_book")]),
-        (_("Merchants"), [(Merchant, "storefront")]),
+        (_("Merchants"), [(Merchant, "storefront"), (Approval, "how_to_reg")]),
         (
             _("Platform"),
             [

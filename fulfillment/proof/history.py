@@ -8,11 +8,12 @@ from typing import Any
 from fulfillment.delivery.models import Fulfillment, Shipment
 from fulfillment.proof.violations import Look, Violation, rows
 from kameng.lib.transitions import Stateful
+from shop.approvals.models import Approval
 from shop.inventory.models import StockUnit
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, Refund
 
-STATEFUL: tuple[type[Stateful], ...] = (Order, OrderLine, StockUnit, Payment, Refund, Fulfillment, Shipment)
+STATEFUL: tuple[type[Stateful], ...] = (Order, OrderLine, StockUnit, Payment, Refund, Fulfillment, Shipment, Approval)
 #: A verb takes its time before it waits for locks, so a step may be a little older than the one before it.
 SKEW = dt.timedelta(minutes=1)
 

@@ -37,6 +37,10 @@ _SECRETS = {
     "inventory.batch": frozenset({"view", "add", "export"}),
     "inventory.stockunit": frozenset({"view", "reveal"}),
 }
+#: Who may be the second person: at their merchant, or on the platform.
+_SECOND_OWNER = frozenset({"view", "approve_export"})
+_SECOND_OPERATOR = frozenset({"view", "approve_export", "approve_refund"})
+_SECOND_FINANCE = frozenset({"view", "approve_refund"})
 _ORDERS = {
     "orders.order": VIEW,
     "orders.orderline": VIEW,
@@ -68,7 +72,14 @@ _PLATFORM_VIEW = {
 
 #: role → model label → actions. A role that is not listed may do nothing; an action that is not listed is refused.
 GRANTS: dict[str, dict[str, frozenset[str]]] = {
-    MerchantRole.OWNER: {**_ORDERS, **_MONEY, **_CATALOGUE, **_SECRETS, "merchants.member": FULL},
+    MerchantRole.OWNER: {
+        **_ORDERS,
+        **_MONEY,
+        **_CATALOGUE,
+        **_SECRETS,
+        "merchants.member": FULL,
+        "approvals.approval": _SECOND_OWNER,
+    },
     MerchantRole.CATALOGUE: _CATALOGUE,
     MerchantRole.ORDERS: _ORDERS,
     MerchantRole.FINANCE: _MONEY,
@@ -86,6 +97,7 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         "delivery.shipment": frozenset({"view", "change"}),
         "audit.entry": VIEW,
         "tasks.failingrow": VIEW,
+        "approvals.approval": _SECOND_OPERATOR,
     },
     f"PLATFORM_{PlatformRole.SUPPORT}": {**_PLATFORM_VIEW, "delivery.shipment": frozenset({"view", "change"})},
     f"PLATFORM_{PlatformRole.RISK}": {**_PLATFORM_VIEW, "audit.entry": VIEW},
@@ -93,11 +105,12 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         **_PLATFORM_VIEW,
         "ledger.account": VIEW,
         "payments.refund": frozenset({"view", "change"}),
+        "approvals.approval": _SECOND_FINANCE,
         "notices.alarm": frozenset({"view", "change"}),
     },
 }
 
 
 def granted(roles: set[str], label: str, action: str) -> bool:
-    """True when any of the roles allows `action` (view, add, change, delete, export, reveal) on the model `app.model`."""
+    """True when any of the roles allows `action` (view, add, change, delete, export, reveal, approve_…) on `app.model`."""
     return any(action in GRANTS.get(role, {}).get(label, frozenset()) for role in roles)

@@ -18,7 +18,7 @@ from kameng.lib.admin_names import names_of, reason_of
 from kameng.lib.reach import Reach, reach_of
 
 #: Filters in an address may compare a listed field with these; nothing may look through it at other columns.
-COMPARISONS = ("", "__exact", "__id__exact", "__in", "__isnull", "__gt", "__gte", "__lt", "__lte")
+COMPARISONS = ("", "__exact", "__id__exact", "__in", "__isnull", "__isempty", "__gt", "__gte", "__lt", "__lte")
 
 
 class HouseAdmin(ModelAdmin):
@@ -74,6 +74,10 @@ class HouseAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows: QuerySet[Any] = super().get_queryset(request)
         return self.reachable(rows, self.reach(request, "view"))
+
+    def response_action(self, request: HttpRequest, queryset: "QuerySet[Any]") -> Any:
+        # An action does something to rows: those that one may only look at are not handed to it.
+        return super().response_action(request, self.reachable(queryset, self.reach(request, "change")))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request, "view")

@@ -15,6 +15,9 @@ from kameng.lib.read_back import read_back
 from shop.catalog.asking import held_fields, lacking
 from shop.catalog.models import MODES, Category, Kind, Listing, Mode, PriceTier, Sku
 
+#: With a tail an address is no longer than its column.
+LONGEST_SLUG = 75
+
 
 def money_field(label: Any, *, required: bool = True, help_text: Any = "") -> MoneyField:
     return MoneyField(label=label, required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget())
@@ -47,10 +50,15 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["published"].initial = self.instance.published_at is not None
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = _("Part of the page's address; made up when empty.")
+            self.fields["slug"].help_text = _(
+                "Part of the page's address; made up when empty, with a tail when it is taken."
+            )
 
     def clean_slug(self) -> str:
-        return self.cleaned_data["slug"] or f"p-{secrets.token_hex(4)}"
+        """The address as typed; a refusal of what is taken would tell of pages that others have not published yet."""
+        slug: str = self.cleaned_data["slug"] or f"p-{secrets.token_hex(4)}"
+        taken = Listing.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists()
+        return f"{slug[:LONGEST_SLUG]}-{secrets.token_hex(2)}" if taken else slug
 
     def save(self, commit: bool = True) -> Listing:
         if self.cleaned_data.get("published"):

@@ -12,6 +12,8 @@ from kameng.audit.record import Actor, record
 from kameng.lib import crypto, failpoints
 from kameng.lib.textbooks import text_book
 from kameng.lib.transitions import Refused
+from shop.approvals.models import Act
+from shop.approvals.two_people import Asked, NeedsSecondPerson, approved, spend
 from shop.inventory.models import Batch, StockUnit, UnitStatus
 
 SOLD = (UnitStatus.ALLOCATED, UnitStatus.DELIVERED, UnitStatus.DEFECTIVE)
@@ -54,20 +56,29 @@ class Given:
 
 @sensitive_variables()
 def export_batch(*, batch: Batch, part: Part, actor: Actor, reason: str, now: dt.datetime) -> list[Given]:
-    """Open the batch's units of this part, in the order of sale; leaves an audit entry.
+    """Open the batch's units of this part, in the order of sale; leaves an audit entry with the second person's name.
 
-    Raises NothingToExport, and CannotOpen where a secret was sealed with a key that is gone. The caller has asked for a role.
+    Raises NothingToExport, NeedsSecondPerson where nobody approved it, and CannotOpen where a secret was sealed with a key
+    that is gone. The caller has asked for a role, and read the batch with its SKU and listing.
     """
     units = StockUnit.objects.filter(batch=batch, status__in=part.statuses)
     chosen = list(units.select_related("secret").order_by("position", "pk"))
     if not chosen:
         raise NothingToExport(_("The batch has no such units."))
+    what = export_of(batch, part)
+    if not approved(what, actor, now).exists():
+        raise NeedsSecondPerson(_("A second person has to approve this first."))
     given = [Given(unit, _open(unit)) for unit in chosen]
     with failpoints.commit("export"):
-        record(
-            act="export", subject=f"batch:{batch.pk}", actor=actor, now=now, reason=f"{part.value} {len(given)}: {reason}"
-        )
+        second = spend(what=what, actor=actor, now=now).decided_by
+        said = f"{part.value} {len(given)}, approved by {second}: {reason}"
+        record(act="export", subject=what.subject, actor=actor, now=now, reason=said)
     return given
+
+
+def export_of(batch: Batch, part: Part) -> Asked:
+    """What two people are needed for."""
+    return Asked(Act.EXPORT, f"batch:{batch.pk}", part.value, batch.sku.listing.merchant_id)
 
 
 @sensitive_variables()

@@ -2,20 +2,26 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.accounts.models import User
+from kameng.accounts.roles import MerchantRole
 from kameng.audit.actors import acting
 from kameng.lib import clock, crypto
 from kameng.lib.admin import HouseAdmin
+from kameng.lib.names import listed
 from kameng.lib.transitions import Refused
-from shop.inventory.export import Given, Part, as_text, as_workbook, export_batch, show_unit
+from shop.approvals.models import Act, ApprovalStatus
+from shop.approvals.two_people import NeedsSecondPerson, ask, open_ones
+from shop.inventory.export import PARTS, Given, Part, as_text, as_workbook, export_batch, export_of, show_unit
 from shop.inventory.models import Batch
 from shop.inventory.step_up_forms import TEXT, ExportForm, StepUpForm
+from shop.merchants.models import Member
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,12 +37,27 @@ def export_page(page: HouseAdmin, request: HttpRequest, object_id: str) -> HttpR
         actor = acting(request, merchant_id=batch.sku.listing.merchant_id)
         try:
             given = export_batch(batch=batch, part=told["part"], actor=actor, reason=told["reason"], now=clock.now())
+        except NeedsSecondPerson:
+            ask(what=export_of(batch, told["part"]), actor=actor, reason=told["reason"], now=clock.now())
+            messages.info(request, _("A second person has been asked. Once it is approved, download it here."))
+            return HttpResponseRedirect(request.path)
         except (Refused, crypto.CannotOpen) as error:
             form.add_error(None, _said(error))
         else:
             return _file(batch, told["part"], told["kind"], given)
     title = _("Export batch #%(number)d") % {"number": batch.pk}
-    return _asked(page, request, {"title": title, "form": form, "original": batch})
+    return _asked(page, request, {"title": title, "form": form, "original": batch} | _second(request, batch))
+
+
+def _second(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """What this person asked for of the batch, and who else may approve it."""
+    user, merchant, now = cast(User, request.user), batch.sku.listing.merchant_id, clock.now()
+    rows = open_ones(Act.EXPORT, f"batch:{batch.pk}", user.holder, now)
+    asked = [{"row": row, "part": PARTS[Part(row.detail)]} for row in rows]
+    owners = Member.objects.filter(merchant=merchant, role=MerchantRole.OWNER, user__is_active=True).exclude(user=user.pk)
+    names = listed(str(member.user) for member in owners.select_related("user").order_by("pk"))
+    ready = any(row.status == ApprovalStatus.APPROVED for row in rows)
+    return {"two_people": True, "asked": asked, "others": names, "ready": ready, "now": now}
 
 
 @sensitive_variables()

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,8 +14,9 @@ from kameng.audit.actors import acting
 from kameng.lib import clock, money
 from kameng.lib.admin import HouseAdmin, ReadOnlyAdmin
 from kameng.lib.admin_names import reason_of
+from shop.approvals.two_people import approved, ask, open_ones
 from shop.orders.admin import EventInline
-from shop.payments.forms import ByHandForm, GatewayAccountForm
+from shop.payments.forms import ByHandForm, GatewayAccountForm, TwoPeopleForm
 from shop.payments.gateways.registry import codes
 from shop.payments.models import (
     GatewayAccount,
@@ -25,7 +27,7 @@ from shop.payments.models import (
     RefundEvent,
     RefusedNotice,
 )
-from shop.payments.send_back import FOR_A_PERSON, by_hand
+from shop.payments.send_back import FOR_A_PERSON, by_hand, refund_of, takes_two
 
 
 class PaymentEventInline(EventInline):
@@ -96,6 +98,8 @@ class RefundAdmin(AmountMixin, WhyMixin, ReadOnlyAdmin):
             raise PermissionDenied
         if asking := ask_again(request, back=request.path):
             return asking
+        if takes_two(refund) and not approved(refund_of(refund), acting(request), clock.now()).exists():
+            return self._ask_for_two(request, refund)
         form = ByHandForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             reference = form.cleaned_data["reference"]
@@ -103,14 +107,26 @@ class RefundAdmin(AmountMixin, WhyMixin, ReadOnlyAdmin):
             said = _("The refund is recorded as paid by hand.") if done else _("It was not waiting for a person any more.")
             self.message_user(request, said, messages.SUCCESS if done else messages.WARNING)
             return HttpResponseRedirect(reverse("admin:payments_refund_change", args=[refund.pk]))
+        return self._by_hand_answer(request, refund, {"form": form})
+
+    def _ask_for_two(self, request: HttpRequest, refund: Refund) -> HttpResponse:
+        """GET says that nobody pays it yet, and what waits; POST asks for a second person."""
+        what, actor, now = refund_of(refund), acting(request), clock.now()
+        form = TwoPeopleForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            ask(what=what, actor=actor, reason=form.cleaned_data["reason"], now=now)
+            self.message_user(request, _("A second person has been asked."), messages.SUCCESS)
+            return HttpResponseRedirect(request.path)
+        asked = open_ones(what.act, what.subject, actor.name, now).first()
+        told = {"form": form, "two_people": True, "asked": asked, "limit": money.shown(settings.REFUND_ALONE_UP_TO)}
+        return self._by_hand_answer(request, refund, told)
+
+    def _by_hand_answer(self, request: HttpRequest, refund: Refund, told: dict[str, Any]) -> HttpResponse:
         title = _("Refund of %(amount)s by hand") % {"amount": self.shown_amount(refund)}
-        context = self.admin_site.each_context(request) | {
-            "title": title,
-            "form": form,
-            "opts": self.opts,
-            "original": refund,
-        }
-        return TemplateResponse(request, "admin/payments/refund/by_hand.html", context)
+        context = {"title": title, "opts": self.opts, "original": refund, "now": clock.now()} | told
+        return TemplateResponse(
+            request, "admin/payments/refund/by_hand.html", self.admin_site.each_context(request) | context
+        )
 
 
 @admin.register(Notice)

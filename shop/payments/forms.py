@@ -60,6 +60,14 @@ class GatewayAccountForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("key", _("The gateway does not work with these settings: is the key long enough?"))
 
 
+class TwoPeopleForm(forms.Form):
+    """Why a refund is to be paid by hand: asked before the money is."""
+
+    reason = forms.CharField(
+        label=_("reason"), min_length=3, max_length=150, widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
+    )
+
+
 class ByHandForm(forms.Form):
     reference = forms.CharField(
         label=_("reference"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kameng.audit.record import Actor, record
@@ -10,6 +11,8 @@ from kameng.lib.pauses import growing
 from kameng.lib.transitions import move
 from kameng.notices.alarms import raise_alarm
 from kameng.tasks.failing import first
+from shop.approvals.models import Act
+from shop.approvals.two_people import Asked, spend
 from shop.ledger.models import Account, AccountKind
 from shop.ledger.post import account, post
 from shop.orders.models import Order
@@ -135,6 +138,7 @@ def _call_a_person(refund: Refund, now: dt.datetime, text: str = "") -> None:
 def by_hand(*, refund_id: int, actor: Actor, reference: str, now: dt.datetime) -> bool:
     """A person paid it outside, or saw that the gateway did: → DONE, and it is written down. False when it was not waiting.
 
+    Raises NeedsSecondPerson for more than one person may pay back alone, where nobody else approved it.
     MANUAL: order account → gateway. UNKNOWN, where the gateway does not answer any more: clearing → gateway.
     """
     order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
@@ -143,14 +147,26 @@ def by_hand(*, refund_id: int, actor: Actor, reference: str, now: dt.datetime) -
         refund = Refund.objects.select_for_update(of=("self",)).select_related("payment__account").get(pk=refund_id)
         if refund.status not in FOR_A_PERSON:
             return False
+        second = spend(what=refund_of(refund), actor=actor, now=now).decided_by if takes_two(refund) else ""
         waited = refund.status == RefundStatus.MANUAL
         path = [RefundStatus.DONE] if waited else [RefundStatus.MANUAL, RefundStatus.DONE]
         ends = {"done_at": now, "next_try_at": None}
         move(refund, *path, now=now, actor=actor.name, reason=reference, changes=ends)
         source = _order_account(order) if waited else _clearing(refund, order)
         _post(refund=refund, step="by_hand", route=(source, _gateway(refund, order)), now=now)
-        record(act="refund by hand", subject=f"refund:{refund.number}", actor=actor, now=now, reason=reference)
+        said = f"{reference} (approved by {second})" if second else reference
+        record(act="refund by hand", subject=f"refund:{refund.number}", actor=actor, now=now, reason=said)
         return True
+
+
+def takes_two(refund: Refund) -> bool:
+    """Whether it is more than one person may pay back alone."""
+    return refund.amount > settings.REFUND_ALONE_UP_TO
+
+
+def refund_of(refund: Refund) -> Asked:
+    """What two people are needed for, above the limit."""
+    return Asked(Act.REFUND, f"refund:{refund.number}", str(refund.amount))
 
 
 def _post(*, refund: Refund, step: str, route: tuple[Account, Account], now: dt.datetime) -> None:

@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from kameng.audit.record import Actor
 from kameng.lib import clock
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.models import Alarm
 from kameng.tasks.models import FailingRow
+from shop.approvals.two_people import ask
+from shop.inventory.export import Part, export_of
 from shop.inventory.models import Batch
 from shop.orders.models import OrderLine
 from tests import factories
@@ -84,3 +87,16 @@ def test_everybody_can_sell(site: Site, visit: Visit, line: OrderLine, look: Loo
     pages = [reverse(f"admin:inventory_batch_{name}", args=[batch.pk]) for name in ("progress", "export", "withdraw")]
     pages.append(reverse("admin:inventory_stockunit_reveal", args=[batch.units.earliest("pk").pk]))
     assert broken(page, pages) == {}
+
+
+@both
+def test_everybody_can_be_the_second_person(site: Site, visit: Visit, line: OrderLine, look: Look) -> None:
+    batch, asker, page = Batch.objects.latest("pk"), staff("Asker", line.merchant), visit(look)
+    what, why = export_of(batch, Part.ALL), "Moving to another house"
+    asked = ask(what=what, actor=Actor(asker.holder, "owner"), reason=why, now=clock.now())
+    sign_in(page, staff("Owner", line.merchant).email)
+    pages = [reverse("admin:approvals_approval_changelist"), reverse("admin:approvals_approval_change", args=[asked.pk])]
+    assert broken(page, pages) == {}
+    page.locator("button[name=approve]").click()
+    expect(page.locator("[data-state]")).to_have_attribute("data-state", "APPROVED")
+    assert axe.violations(page) == []

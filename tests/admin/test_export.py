@@ -17,7 +17,7 @@ from shop.inventory.intake import import_batch
 from shop.inventory.models import Batch
 from shop.inventory.withdraw import withdraw_batch
 from tests import factories
-from tests.admin.people import platform, signed_in, staff
+from tests.admin.people import approves_export, platform, signed_in, staff
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -67,16 +67,23 @@ def asked(**changes: Any) -> dict[str, Any]:
     return {"part": "unsold", "kind": "txt", "reason": "Moving house", "password": PASSWORD} | changes
 
 
-def test_a_text_file_holds_each_secret_byte_for_byte(client: Client, batch: Batch) -> None:
-    answer = client.post(page_of(batch), asked())
+def takes(by: User, batch: Batch, **changes: Any) -> Any:
+    """The answer to an export that a second person approved."""
+    told = asked(**changes)
+    approves_export(batch, by, told["part"])
+    return signed_in(by).post(page_of(batch), told)
+
+
+def test_a_text_file_holds_each_secret_byte_for_byte(owner: User, batch: Batch) -> None:
+    answer = takes(owner, batch)
     assert answer.content.decode() == "".join(f"{secret}\n" for secret in EXACT)
     assert answer["Content-Disposition"] == f'attachment; filename="batch-{batch.pk}-unsold.txt"'
     assert "no-store" in answer["Cache-Control"]
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_workbook_holds_them_as_text_with_the_state_of_each(client: Client, batch: Batch) -> None:
-    answer = client.post(page_of(batch), asked(kind="xlsx", part="all"))
+def test_a_workbook_holds_them_as_text_with_the_state_of_each(owner: User, batch: Batch) -> None:
+    answer = takes(owner, batch, kind="xlsx", part="all")
     rows: list[Any] = list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows())[1:]
     # Programs undo the escape that keeps `_x0041_` from becoming an A; this library does not.
     assert [row[1].value.replace("_x005F_", "_") for row in rows] == EXACT
@@ -85,8 +92,8 @@ def test_a_workbook_holds_them_as_text_with_the_state_of_each(client: Client, ba
     assert {row[2].value for row in rows} == {"可售"}
 
 
-def test_what_it_exports_can_be_imported_again(client: Client, batch: Batch) -> None:
-    answer = client.post(page_of(batch), asked(kind="xlsx"))
+def test_what_it_exports_can_be_imported_again(owner: User, batch: Batch) -> None:
+    answer = takes(owner, batch, kind="xlsx")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
         assert book.testzip() is None
         assert all(secret in book.read("xl/worksheets/sheet1.xml").decode() for secret in ("007", "卡 号", "1%0A2"))
@@ -94,20 +101,21 @@ def test_what_it_exports_can_be_imported_again(client: Client, batch: Batch) -> 
 
 def test_withdrawn_and_sold_ones_are_told_apart() -> None:
     sku = factories.line_of(factories.delivered_order(quantity=2)).sku
-    client, sold = signed_in(staff("Owner", sku.listing.merchant)), Batch.objects.get()
+    owner, sold = staff("Owner", sku.listing.merchant), Batch.objects.get()
     batch = import_batch(sku=sku, secrets=["GONE"], source="x", user=None, now=clock.now())
     withdraw_batch(batch_id=batch.pk, actor="user:1", now=clock.now())
-    assert len(client.post(page_of(sold), asked(part="sold")).content.splitlines()) == 2
-    assert client.post(page_of(batch), asked(part="withdrawn")).content == b"GONE\n"
+    assert len(takes(owner, sold, part="sold").content.splitlines()) == 2
+    assert takes(owner, batch, part="withdrawn").content == b"GONE\n"
     for of, part in ((sold, "unsold"), (sold, "withdrawn"), (batch, "sold"), (batch, "unsold")):
-        assert "attachment" not in str(client.post(page_of(of), asked(part=part)).headers)
+        assert "attachment" not in str(takes(owner, of, part=part).headers)
 
 
-def test_every_export_is_in_the_log_with_who_why_and_how_many(client: Client, batch: Batch, owner: User) -> None:
-    client.post(page_of(batch), asked())
+def test_every_export_is_in_the_log_with_who_why_and_how_many(owner: User, batch: Batch) -> None:
+    takes(owner, batch)
     entry = Entry.objects.get(act="export")
     assert (entry.actor, entry.role, entry.subject) == (owner.holder, "owner", f"batch:{batch.pk}")
-    assert entry.reason == f"unsold {len(EXACT)}: Moving house"
+    second = User.objects.get(email="second@example.com")
+    assert entry.reason == f"unsold {len(EXACT)}, approved by {second.holder}: Moving house"
     assert not any(secret in entry.reason for secret in ("007", "1%0A2"))
 
 
@@ -122,7 +130,8 @@ def test_without_password_and_reason_nothing_is_given(client: Client, batch: Bat
     assert not Entry.objects.exists()
 
 
-def test_passwords_are_not_tried_for_long(client: Client, batch: Batch) -> None:
+def test_passwords_are_not_tried_for_long(client: Client, owner: User, batch: Batch) -> None:
+    approves_export(batch, owner)
     for _ in range(5):
         client.post(page_of(batch), asked(password="x"))
     assert "attachment" not in str(client.post(page_of(batch), asked()).headers)
@@ -153,6 +162,8 @@ def test_who_has_no_password_has_just_signed_in(owner: User, batch: Batch) -> No
     owner.set_unusable_password()
     owner.save()
     client = signed_in(owner)
+    approves_export(batch, owner)
     assert "attachment" in str(client.post(page_of(batch), asked()).headers)
+    approves_export(batch, owner)
     User.objects.filter(pk=owner.pk).update(last_login=factories.NOON.replace(year=2020))
     assert "attachment" not in str(client.post(page_of(batch), asked()).headers)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 #: What this shop has pages for; a model that appears here by itself was not thought about.
 REGISTERED = [
-    *("accounts.user", "audit.entry", "catalog.category", "catalog.listing", "catalog.sku"),
+    *("accounts.user", "approvals.approval", "audit.entry", "catalog.category", "catalog.listing", "catalog.sku"),
     *("delivery.fulfillment", "delivery.handdelivery", "delivery.shipment"),
     *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.merchant", "notices.alarm"),
     *("orders.order", "orders.orderline", "payments.gatewayaccount", "payments.notice", "payments.payment"),

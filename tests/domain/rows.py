@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from fulfillment.delivery.models import Fulfillment, Shipment
 from kameng.lib.transitions import Stateful
+from shop.approvals.models import Approval
 from shop.inventory.models import TAKEN, Reservation, StockUnit
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Destination, Payment, Refund
@@ -52,6 +53,11 @@ def shipment() -> Shipment:
     return Shipment.objects.create(line=line())
 
 
+def approval() -> Approval:
+    told = {"reason": "a test", "asked_by": "user:1", "asked_at": NOON, "ends_at": NOON}
+    return Approval.objects.create(act="export", subject="batch:1", **told)
+
+
 MAKERS: dict[type[Stateful], Callable[[], Any]] = {
     Order: order,
     OrderLine: line,
@@ -60,6 +66,7 @@ MAKERS: dict[type[Stateful], Callable[[], Any]] = {
     Refund: refund,
     Fulfillment: fulfillment,
     Shipment: shipment,
+    Approval: approval,
 }
 
 

@@ -107,7 +107,8 @@ STORIES = {
 }
 STORIES |= {
     "many secrets come in by parts": Story(
-        "intake_begin intake_part intake_end intake_rejects export show_unit intake_forget intake_stop",
+        "intake_begin intake_part intake_end intake_rejects approval_ask approval_decide export show_unit"
+        " intake_forget intake_stop",
         (
             (0, merchant_imports_many),
             (1, worker_works),

@@ -16,7 +16,7 @@ from tests import factories as f
 from tests.factories import PASSWORD, verified
 from tests.factors import enrol, show_factor
 from tests.letters import post
-from tests.security.test_b06_csrf import patterns
+from tests.security.addresses import patterns
 from tests.tracking.visitors import ENGLISH, guest_of, show, signed_in, take_home
 
 pytestmark = pytest.mark.django_db

@@ -1,50 +1,25 @@
 """B6: every form needs the page's token, but for those that others send signed; and no page changes anything by being read."""
 
-import hashlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import IntConverter
+from django.urls import reverse
 
 from kameng.accounts.models import User
 from tests import factories as f
 from tests.admin.people import platform, signed_in, staff
 from tests.factories import verified
+from tests.security.addresses import everything
+from tests.security.dump import state
 
 pytestmark = pytest.mark.django_db
 
 #: Senders who have no session of ours; what they send is signed.
 EXEMPT = {"notify", "stop_mail"}
 HOUSE = ("kameng", "shop", "fulfillment")
-#: What reading may write: who is there, how often somebody tried, and when work was last looked for.
-MAY_CHANGE = {"sessions.Session", "usersessions.UserSession", "tasks.Wakeup", "django_q.OrmQ"}
-
-
-def patterns(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
-    for each in resolver.url_patterns:
-        path = prefix + _filled(each)
-        if isinstance(each, URLResolver):
-            yield from patterns(each, path)
-        else:
-            yield path, each
-
-
-def _filled(each: URLPattern | URLResolver) -> str:
-    route = str(getattr(each.pattern, "_route", ""))
-    for name, converter in each.pattern.converters.items():
-        value = "1" if isinstance(converter, IntConverter) else "none"
-        route = re.sub(rf"<(?:\w+:)?{name}>", value, route)
-    return route
-
-
-def everything() -> list[tuple[str, URLPattern]]:
-    return list(patterns(get_resolver()))
 
 
 def test_a_form_without_the_token_is_refused_everywhere() -> None:
@@ -71,17 +46,6 @@ def test_only_what_is_signed_goes_without() -> None:
         if "csrf_exempt" in path.read_text() and "import csrf_exempt" in path.read_text()
     ]
     assert sorted(found) == ["shop/payments/views.py", "shop/storefront/views/messages.py"]
-
-
-def state() -> dict[str, str]:
-    """A hash of all rows of each model."""
-    return {
-        model._meta.label: hashlib.sha256(
-            repr(list(model._default_manager.order_by("pk").values_list())).encode()
-        ).hexdigest()
-        for model in apps.get_models()
-        if model._meta.label not in MAY_CHANGE and model._meta.managed
-    }
 
 
 def browsers(who: str) -> Client:

@@ -12,7 +12,7 @@ from kameng.lib import clock
 from kameng.tasks.registry import run_all
 from shop.inventory.models import Batch, Intake, IntakePart
 from tests import factories
-from tests.admin.people import signed_in, staff
+from tests.admin.people import approves_export, signed_in, staff
 from tests.factories import PASSWORD
 from tests.inventory.books import xlsx
 
@@ -40,12 +40,14 @@ def _no_files(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_no_files")
 def test_a_workbook_comes_in_and_goes_out_in_memory() -> None:
     sku = factories.sku()
-    client = signed_in(staff("Owner", sku.listing.merchant))
+    owner = staff("Owner", sku.listing.merchant)
+    client = signed_in(owner)
     book = XLSX
     text = client.post(PAGE, {"sku": sku.pk, "file": SimpleUploadedFile("k.xlsx", book), "look": "1"}).context["form"]
     told = {"sku": sku.pk, "text": text["text"].value(), "checked": text.data["checked"], "confirm": "1"}
     assert client.post(PAGE, told).status_code == 302
     batch = Batch.objects.get()
+    approves_export(Batch.objects.get(), owner)
     ask = {"part": "unsold", "kind": "xlsx", "reason": "a test", "password": PASSWORD}
     answer = client.post(f"/admin/inventory/batch/{batch.pk}/export/", ask)
     assert answer.content.startswith(b"PK")
@@ -57,7 +59,8 @@ XLSX = xlsx({"A": [["卡密"], ["CANARY-1"], ["CANARY-1"]]})
 
 def test_what_was_left_out_is_gone_after_an_hour() -> None:
     sku = factories.sku()
-    client = signed_in(staff("Owner", sku.listing.merchant))
+    owner = staff("Owner", sku.listing.merchant)
+    client = signed_in(owner)
     page = client.post(PAGE, {"sku": sku.pk, "text": "A\r\nA", "look": "1"})
     told = {"sku": sku.pk, "text": "A\r\nA", "checked": page.context["form"].data["checked"], "confirm": "1"}
     client.post(PAGE, told)
