@@ -34,7 +34,7 @@ class Site:
 
 @pytest.fixture(autouse=True)
 def _one_clock() -> None:
-    """The tests' database runs on this machine. Measured while a test travels in time, its offset would outlive the journey."""
+    """The tests' database runs on this machine. Measured while a test travels in time, its offset would outlive it."""
     clock._offset, clock._measure_after = dt.timedelta(0), float("inf")
 
 

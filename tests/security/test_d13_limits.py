@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 HERE, THERE = "203.0.113.5", "198.51.100.7"
 Try = Callable[[str], Any]
-PAGES = sorted((READ | SENT).keys() - {name for name in SENT if name.startswith("account_")})
+PACED = {**READ, **SENT}
+PAGES = sorted(PACED.keys() - {name for name in SENT if name.startswith("account_")})
 
 
 def asked(name: str, address: str) -> Any:
@@ -57,7 +58,7 @@ def nearly_used_up() -> Callable[[Rate, str], None]:
 def test_one_try_too_many_of_a_page_is_refused_and_says_when_to_come_again(
     name: str, nearly_used_up: Callable[[Rate, str], None]
 ) -> None:
-    rate = (READ | SENT)[name]
+    rate = PACED[name]
     nearly_used_up(rate, HERE)
     assert asked(name, HERE).status_code != 429, "the last one is still answered"
     refused = asked(name, HERE)
@@ -166,7 +167,7 @@ def test_a_script_reads_a_line_and_a_person_a_page(nearly_used_up: Callable[[Rat
 
 
 def test_the_table_names_pages_that_exist() -> None:
-    assert set(READ | SENT) <= set(_names(get_resolver().url_patterns))
+    assert set(PACED) <= set(_names(get_resolver().url_patterns))
 
 
 def _names(patterns: list[Any]) -> list[str]:

@@ -29,11 +29,12 @@ ENTRY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ [\w.]+ ")
 @pytest.fixture
 def console() -> Iterator[Callable[[], list[str]]]:
     """What the shop's own formatter wrote, cut where any reader of logs might cut it."""
-    made = settings.LOGGING["formatters"]["line"]
+    logging_settings: Any = settings.LOGGING
+    made = logging_settings["formatters"]["line"]
     stream = io.StringIO()
     handler, root = logging.StreamHandler(stream), logging.getLogger()
-    config = logging.config.DictConfigurator({"version": 1})  # type: ignore[no-untyped-call]
-    handler.setFormatter(config.configure_formatter(dict(made)))  # type: ignore[no-untyped-call]
+    config = logging.config.DictConfigurator({"version": 1})
+    handler.setFormatter(config.configure_formatter(dict(made)))
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)

@@ -60,8 +60,8 @@ def test_who_opens_secrets_very_often_within_an_hour_is_one_alarm() -> None:
     order = f.delivered_order()
     alice = guest_of(order)
     with clock.at(f.NOON):
-        for press in [show, take_home] * (OPENED_BY.most // 2):
-            assert press(alice, order).status_code == 200
+        for _turn in range(OPENED_BY.most // 2):
+            assert show(alice, order).status_code == take_home(alice, order).status_code == 200
         assert kinds() == []
         assert show(alice, order).status_code == 200, "nobody is kept from what they bought"
     alarm = Alarm.objects.get()
