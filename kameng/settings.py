@@ -64,7 +64,9 @@ if DEMO:
     INSTALLED_APPS.append("fulfillment.demo")
 
 MIDDLEWARE = [
+    "kameng.lib.edge.Edge",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kameng.lib.health.Health",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,10 +76,10 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "kameng.lib.bodies.Bodies",
+    "kameng.lib.pacing.Pacing",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "kameng.accounts.door.StaffDoor",
     "django_htmx.middleware.HtmxMiddleware",
@@ -115,6 +117,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
         # Limits of sign-ins are kept there: where the table is full, rows that still count would be thrown away.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    # What only this process counts (see lib/limits.py): how often each network asked for what costs work.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # django-q2 writes statistics twice a second; nobody reads them.

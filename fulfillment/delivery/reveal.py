@@ -10,6 +10,7 @@ from fulfillment.delivery.models import Reveal
 from kameng.audit.record import Actor, record
 from kameng.lib import crypto, failpoints
 from kameng.lib.transitions import Refused
+from kameng.notices.watch import opened_secrets
 from shop.inventory.models import StockUnit, UnitStatus
 from shop.orders.models import OrderLine
 
@@ -37,7 +38,7 @@ def reveal(*, line: OrderLine, unit_ids: list[int], actor: Actor, now: dt.dateti
     """Open delivered units of the line, leaving one audit entry and one Reveal each; raises NotDelivered.
 
     `how` is SHOWN or TAKEN; the entry's reason ends with it.
-    The caller has passed the gate of the order.
+    The caller has passed the gate of the order. Very many acts of one person within an hour raise an alarm.
     """
     units = delivered_units(line)
     chosen = [unit for unit in units if unit.pk in set(unit_ids)]
@@ -47,6 +48,7 @@ def reveal(*, line: OrderLine, unit_ids: list[int], actor: Actor, now: dt.dateti
         for unit in chosen:
             entry = record(act="reveal", subject=f"unit:{unit.pk}", actor=actor, now=now, reason=f"line:{line.pk}{how}")
             Reveal.objects.create(line=line, unit=unit, at=now, entry=entry)
+    opened_secrets(who=actor.name, now=now)
     return [Shown(unit.pk, open_secret(unit)) for unit in chosen]
 
 

@@ -19,6 +19,7 @@ from fulfillment.tracking.state import SLOW_SECONDS, Pace, State, state
 from fulfillment.tracking.words import masked
 from kameng.audit.record import Actor
 from kameng.lib import client, clock, crypto
+from kameng.lib.pacing import too_many
 from kameng.lib.transitions import Refused
 from kameng.notices.alarms import raise_alarm
 from kameng.notices.centre import read_thread
@@ -27,7 +28,7 @@ from shop.orders.access import access_order, remember, seen_by
 from shop.orders.link import send_link
 from shop.orders.models import Order, OrderLine
 from shop.storefront.head import head
-from shop.storefront.tries import too_many, wait_for_link
+from shop.storefront.tries import wait_for_link
 from shop.storefront.views.private import of_order
 
 

@@ -5,6 +5,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -19,6 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that limits count is the one our own proxies saw."""
         return client.address(request) or "0.0.0.0"  # noqa: S104
+
+    def clean_email(self, email: str) -> str:
+        """An address is one line: within quotes Django takes characters that other programs read as line breaks."""
+        if not email.isprintable():
+            raise ValidationError(EmailValidator.message, code="invalid")
+        cleaned: str = super().clean_email(email)
+        return cleaned
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Tries on an account are counted for each network: whoever guesses locks nobody else out."""

@@ -1,5 +1,7 @@
 """How allauth is set: part of the settings."""
 
+from kameng.lib import limits
+
 ACCOUNT_ADAPTER = "kameng.notices.letters.LetterAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -17,7 +19,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # "key" is an account as one network tries it (see the adapter).
-ACCOUNT_RATE_LIMITS = {"login": "100/5m/ip", "login_failed": "50/5m/ip,10/5m/key"}
+ACCOUNT_RATE_LIMITS = dict(limits.ALLAUTH)
 MFA_ADAPTER = "kameng.accounts.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

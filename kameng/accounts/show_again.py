@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from kameng.accounts.models import User
-from kameng.lib import rates
+from kameng.lib.limits import STEP_UP
+from kameng.lib.rates import take
 from kameng.lib.transitions import Refused
 
-TRIES = rates.Rate("step-up", 5, dt.timedelta(minutes=15))
 #: Who has no password has just signed in instead.
 FRESH = dt.timedelta(minutes=15)
 
@@ -27,7 +27,7 @@ def show_again(*, user: User, password: str, now: dt.datetime) -> None:
         if user.last_login is None or user.last_login < now - FRESH:
             raise NotShown(_("Please sign in again first: you have no password, and signed in some time ago."))
         return
-    wait = rates.take(TRIES, str(user.pk), now)
+    wait = take(STEP_UP, str(user.pk), now)
     if wait:
         raise NotShown(_("Too many tries. Please wait %(minutes)d minutes.") % {"minutes": -(-wait // 60)})
     if not user.check_password(password):

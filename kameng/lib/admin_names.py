@@ -15,6 +15,7 @@ SHOWN_KEY = 6
 
 #: What the house writes as actor of a step, by its code.
 ACTORS = {
+    "books": gettext_noop("the look at the books"),
     "clock": gettext_noop("the clock"),
     "deliver": gettext_noop("the delivery"),
     "gateway": gettext_noop("payment gateway"),

@@ -30,7 +30,7 @@ class Busy:
         if not is_busy(error):
             return None
         log.warning("%s %s waited in vain: %s", request.method, request.path, type(error.__cause__).__name__)
-        response = _page(request) if _reads_pages(request) else _line()
+        response = _page(request) if reads_pages(request) else _line()
         response["Retry-After"] = str(RETRY_SECONDS)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
@@ -46,7 +46,8 @@ def is_busy(error: Exception) -> bool:
     return getattr(cause, "sqlstate", None) in STATES or getattr(cause, "sqlite_errorcode", 0) & 0xFF in CODES
 
 
-def _reads_pages(request: HttpRequest) -> bool:
+def reads_pages(request: HttpRequest) -> bool:
+    """Whether a person sees what is answered as a page; a script, or a machine, reads one line."""
     by_script = "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "fetch"
     return not by_script and request.accepts("text/html") and "text/html" in request.headers.get("Accept", "")
 

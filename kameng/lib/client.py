@@ -25,6 +25,11 @@ def address(request: HttpRequest) -> str:
     return _plain(peer)
 
 
+def by_proxy(request: HttpRequest) -> bool:
+    """Whether one of TRUSTED_PROXIES brought the request, so that what it says about the client is true."""
+    return _trusted(request.META.get("REMOTE_ADDR", ""))
+
+
 def network(address: str) -> str:
     """Whose address it is, as limits count it: itself, or the /64 of an IPv6 one, of which one connection has 2^64."""
     ip = _ip(address)

@@ -6,6 +6,9 @@ from typing import Any
 
 _ESCAPES = {ord(c): repr(c)[1:-1] for c in map(chr, [*range(32), 127, 0x85, 0x2028, 0x2029]) if c not in "\t"}
 
+#: Before each line that belongs to the entry above it: what an exception says may have lines of a visitor's making.
+MARK = "  | "
+
 #: Addresses whose last part entitles anybody who knows it: a guest's order, a new password, a confirmed address, the end of
 #: some mails. Written in a query, as where to go next, their slashes are escaped.
 _SLASH = r"(?:/|%2F)"
@@ -52,7 +55,11 @@ def _hide(record: logging.LogRecord) -> None:
 
 
 class OneLine(logging.Formatter):
-    """Escapes control characters in the message; tracebacks keep their lines."""
+    """Escapes control characters in the message; lines of a traceback are marked, so that none looks like an entry."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        first, *rest = super().format(record).split("\n")
+        return "\n".join([first, *(MARK + line.translate(_ESCAPES) for line in rest)])
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = record.message.translate(_ESCAPES)

@@ -9,8 +9,10 @@ class AlarmKind(models.TextChoices):
 
     AMOUNT_DIFFERS = "amount-differs", _("Another amount came in")
     ANSWER_DIFFERS = "answer-differs", _("A gateway contradicts itself")
+    BOOKS_DIFFER = "books-differ", _("The books do not add up")
     GATEWAY_UNUSABLE = "gateway-unusable", _("Gateway settings cannot be used")
     MAIL_UNSENT = "mail-unsent", _("A mail was not sent")
+    MANY_OPENED = "many-opened", _("Somebody opens very many secrets")
     NOTICE_QUARANTINED = "notice-quarantined", _("A genuine notice fits no payment")
     NOTICE_REFUSED = "notice-refused", _("A notice that cannot be trusted")
     PARCEL_LATE = "parcel-late", _("A parcel has not arrived")
@@ -18,6 +20,7 @@ class AlarmKind(models.TextChoices):
     ROW_FAILS = "row-fails", _("Background work fails")
     SECRET_ELSEWHERE = "secret-elsewhere", _("One secret at several merchants")
     SECRET_UNREADABLE = "secret-unreadable", _("A secret cannot be opened")
+    SIGN_INS_FAIL = "sign-ins-fail", _("Very many sign-ins fail")
     STATEMENT_DIFFERS = "statement-differs", _("A statement differs from the books")
     STOCK_MISSING = "stock-missing", _("Paid, and not in stock")
 

@@ -25,7 +25,9 @@ class LetterAdapter(AccountAdapter):
 
     @sensitive_variables()
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail down, to be sent by the worker."""
+        """Write the mail down, to be sent by the worker; an address that is no single line has no mailbox."""
+        if not email.isprintable():
+            return
         mail: EmailMessage = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
         key = f"letter:{secrets.token_hex(12)}"
         plain = json.dumps({"subject": mail.subject, "body": mail.body}).encode()

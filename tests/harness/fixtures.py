@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import caches
 from django.utils import translation
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -35,6 +36,12 @@ class Site:
 def _one_clock() -> None:
     """The database runs on this machine; an offset measured while a test travels in time would outlive the journey."""
     clock._offset, clock._measure_after = dt.timedelta(0), float("inf")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before() -> None:
+    """Tests come from one address, and what their process counts of it stays in its memory."""
+    caches["process"].clear()
 
 
 @pytest.fixture

@@ -79,6 +79,37 @@ def test_every_answer_has_the_headers(client: Client, path: str) -> None:
     assert headers["X-Frame-Options"] in {"DENY", "SAMEORIGIN"}
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/static/css/app.css", "/static/js/app.js", "/static/img/seal.svg"])
+def test_static_files_have_those_that_files_need(path: str) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+def test_errors_of_every_kind_have_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError
+
+    browser = Client(raise_request_exception=False)
+    monkeypatch.setattr("shop.storefront.views.home.render", fail)
+    answers = [
+        (400, browser.get("/", headers={"host": "evil.example"})),
+        (403, Client(enforce_csrf_checks=True).post("/checkout/", {"sku": "1"})),
+        (404, browser.get("/nowhere/")),
+        (405, browser.post("/search/")),
+        (413, browser.post("/checkout/", {"note": "x" * 70_000})),
+        (500, browser.get("/")),
+    ]
+    for status, answer in answers:
+        assert answer.status_code == status
+        for name in ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "X-Frame-Options"):
+            assert name in answer.headers, (status, name)
+
+
 @pytest.mark.parametrize(
     ("wished", "told"),
     [
@@ -93,7 +124,7 @@ def test_behind_https_browsers_are_told_to_stay_there(wished: dict[str, str], to
         run = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
         subprocess.run(run, env=environment, check=True, capture_output=True)
         subprocess.run([sys.executable, "manage.py", "createcachetable"], env=environment, check=True, capture_output=True)
-        paths = ["/account/login/", "/nowhere/", "/admin/login/", "/o/0000000000000000/"]
+        paths = PATHS
         done = subprocess.run(
             [sys.executable, "-c", ASK, *paths], env=environment, check=True, capture_output=True, text=True
         )

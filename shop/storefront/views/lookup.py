@@ -3,9 +3,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kameng.lib import clock
+from kameng.lib.pacing import too_many
 from shop.orders.link import ask
 from shop.storefront.forms import LookUpForm
-from shop.storefront.tries import too_many, wait_for_link
+from shop.storefront.tries import wait_for_link
 from shop.storefront.views.private import private
 
 
