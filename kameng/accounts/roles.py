@@ -37,6 +37,8 @@ _SECRETS = {
     "inventory.batch": frozenset({"view", "add", "export"}),
     "inventory.stockunit": frozenset({"view", "reveal"}),
 }
+#: What programs get in with: what is made by one owner, any owner may end.
+_KEYS = frozenset({"view", "add", "revoke"})
 _ORDERS = {
     "orders.order": VIEW,
     "orders.orderline": VIEW,
@@ -68,7 +70,7 @@ _PLATFORM_VIEW = {
 
 #: role → model label → actions. A role that is not listed may do nothing; an action that is not listed is refused.
 GRANTS: dict[str, dict[str, frozenset[str]]] = {
-    MerchantRole.OWNER: {**_ORDERS, **_MONEY, **_CATALOGUE, **_SECRETS, "merchants.member": FULL},
+    MerchantRole.OWNER: {**_ORDERS, **_MONEY, **_CATALOGUE, **_SECRETS, "merchants.member": FULL, "merchants.apikey": _KEYS},
     MerchantRole.CATALOGUE: _CATALOGUE,
     MerchantRole.ORDERS: _ORDERS,
     MerchantRole.FINANCE: _MONEY,
@@ -99,5 +101,5 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
 
 
 def granted(roles: set[str], label: str, action: str) -> bool:
-    """True when any of the roles allows `action` (view, add, change, delete, export, reveal) on the model `app.model`."""
+    """True when any of the roles allows `action` (view, add, change, delete, export, reveal, revoke) on `app.model`."""
     return any(action in GRANTS.get(role, {}).get(label, frozenset()) for role in roles)

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 MARK = "Nightjar"
 OWN = (
     *("catalog_listing", "catalog_sku", "inventory_batch", "inventory_stockunit", "orders_order", "orders_orderline"),
-    *("delivery_fulfillment", "delivery_shipment", "merchants_merchant", "ledger_account"),
+    *("delivery_fulfillment", "delivery_shipment", "merchants_merchant", "merchants_apikey"),
+    "ledger_account",
 )
 
 

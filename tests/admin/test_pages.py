@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 REGISTERED = [
     *("accounts.user", "audit.entry", "catalog.category", "catalog.listing", "catalog.sku"),
     *("delivery.fulfillment", "delivery.handdelivery", "delivery.shipment"),
-    *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.merchant", "notices.alarm"),
+    *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.apikey"),
+    *("merchants.merchant", "notices.alarm"),
     *("orders.order", "orders.orderline", "payments.gatewayaccount", "payments.notice", "payments.payment"),
     *("payments.refund", "payments.refusednotice", "tasks.failingrow"),
 ]
