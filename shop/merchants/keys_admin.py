@@ -55,7 +55,7 @@ class ApiKeyAdmin(HouseAdmin):
     def begins(self, key: ApiKey) -> str:
         return f"{key.shown_prefix}…"
 
-    @admin.display(description=gettext_lazy("may"))
+    @admin.display(description=gettext_lazy("allowed to"))
     def allowed(self, key: ApiKey) -> str:
         return " · ".join(str(Scope(scope).label) for scope in key.scopes)
 
@@ -63,7 +63,7 @@ class ApiKeyAdmin(HouseAdmin):
     def state(self, key: ApiKey) -> str:
         if key.revoked_at:
             return _("revoked")
-        return _("works") if key.is_live(clock.now()) else _("expired")
+        return _("in force") if key.is_live(clock.now()) else _("expired")
 
 
 @sensitive_variables()

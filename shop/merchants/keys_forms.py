@@ -31,13 +31,13 @@ class KeyForm(forms.Form):
         help_text=_("Which program uses it, and where."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("may"),
+        label=_("allowed to"),
         choices=[(scope.value, scope.label) for scope in Scope],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         help_text=_("No more than the program needs."),
     )
     days = forms.TypedChoiceField(
-        label=_("for"),
+        label=_("valid for"),
         coerce=int,
         initial=90,
         widget=UnfoldAdminSelectWidget(),

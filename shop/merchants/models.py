@@ -72,7 +72,7 @@ class ApiKey(models.Model):
     name = models.CharField(_("name"), max_length=60, help_text=_("Which program uses it, and where."))
     prefix = models.CharField(_("begins with"), max_length=12, unique=True)
     digest = models.CharField(max_length=64)
-    scopes = models.JSONField(_("may"), default=list)
+    scopes = models.JSONField(_("allowed to"), default=list)
     created_at = models.DateTimeField(_("made"))
     # In whose name the program acts; it ends with the person's ownership.
     created_by = models.ForeignKey(

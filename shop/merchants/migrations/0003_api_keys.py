@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='Which program uses it, and where.', max_length=60, verbose_name='name')),
                 ('prefix', models.CharField(max_length=12, unique=True, verbose_name='begins with')),
                 ('digest', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(default=list, verbose_name='may')),
+                ('scopes', models.JSONField(default=list, verbose_name='allowed to')),
                 ('created_at', models.DateTimeField(verbose_name='made')),
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
                 ('last_used_at', models.DateTimeField(help_text='To the hour.', null=True, verbose_name='last used')),
