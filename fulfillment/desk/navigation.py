@@ -61,7 +61,7 @@ def _groups() -> list[tuple[str, Pages]]:
             ],
         ),
         (_("Money"), [(Payment, "payments"), (Refund, "undo"), (Account, "account_balance"), (Journal, "menu_book")]),
-        (_("Merchants"), [(Merchant, "storefront"), (ApiKey, "vpn_key")]),
+        (_("Merchants"), [(Merchant, "storefront"), (ApiKey, "terminal")]),
         (
             _("Platform"),
             [

@@ -123,7 +123,7 @@ def test_what_its_own_maker_has_on_the_desk_stays_there() -> None:
 
 
 def test_a_line_whose_time_is_up_is_the_buyers_money() -> None:
-    line, caller = waiting()
+    line, _caller = waiting()
     with clock.at(NOON + dt.timedelta(hours=24)):
         answer = deliver(line, program(line.merchant), {"secrets": ["A"]})
     assert refused(answer) == (409, "not_waiting", "Its time is up: the money goes back to the buyer.")

@@ -1,4 +1,4 @@
-"""I1: keys of the API are kept as a keyed hash, shown by their beginning, made for something, for a while, for one merchant."""
+"""I1: keys of the API are kept as a keyed hash, told by their beginning, for a purpose, for a while, for one merchant."""
 
 import datetime as dt
 import logging
