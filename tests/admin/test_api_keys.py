@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kameng.accounts.roles import MerchantRole
@@ -48,7 +50,7 @@ def test_a_key_is_made_shown_once_and_works(seller: Merchant, browser: Client) -
     key = ApiKey.objects.get()
     assert ((key.expires_at - key.created_at).days, key.created_by, key.merchant) == (90, staff("Olga", seller), seller)
     entry = Entry.objects.get()
-    assert (entry.act, entry.role, entry.actor) == ("API key made", "owner", f"user:{key.created_by_id}")
+    assert (entry.act, entry.role, entry.actor) == ("API key made", "owner", staff("Olga", seller).holder)
     for path in (LIST, f"{LIST}{key.pk}/change/"):
         told = browser.get(path).content.decode()
         assert f"km_{key.prefix}_…" in told, path
@@ -58,7 +60,7 @@ def test_a_key_is_made_shown_once_and_works(seller: Merchant, browser: Client) -
 
 def test_a_form_that_is_not_filled_in_makes_none(seller: Merchant, browser: Client) -> None:
     theirs = f.merchant("Theirs")
-    wrong = (
+    wrong: tuple[dict[str, Any], ...] = (
         {"scopes": []},
         {"scopes": ["everything"]},
         {"name": " "},
@@ -114,3 +116,15 @@ def test_neither_the_platform_nor_another_shop_reaches_a_key(seller: Merchant) -
             assert stranger.get(path).status_code in (302, 403, 404)
             assert stranger.post(path).status_code in (302, 403, 404)
     assert ApiKey.objects.get().revoked_at is None
+
+
+def test_a_list_of_twenty_keys_takes_at_most_twelve_queries(seller: Merchant, browser: Client) -> None:
+    costs = []
+    for more in (2, 18):
+        for _n in range(more):
+            key_of(seller)
+        browser.get(LIST)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(LIST).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 12

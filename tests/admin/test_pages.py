@@ -97,7 +97,8 @@ def model_of(label: str) -> Any:
 
 
 def test_a_list_takes_at_most_twelve_queries(filled: Client) -> None:
-    for label in REGISTERED:
+    # Keys are their owners' alone, see test_api_keys.
+    for label in (label for label in REGISTERED if label != "merchants.apikey"):
         filled.get(listing_of(label))
         with CaptureQueriesContext(connection) as queries:
             assert filled.get(listing_of(label)).status_code == 200

@@ -110,7 +110,7 @@ def test_a_call_that_was_done_meanwhile_is_undone_and_answered_alike(
     sku: Sku, caller: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two of them at once: the second looked before the first was done."""
-    from shop.merchants import api
+    from shop.merchants import api, calls
 
     body = {"secrets": ["KEY-1"]}
     first = caller.post(units(sku), body, call="load-1")
@@ -120,7 +120,7 @@ def test_a_call_that_was_done_meanwhile_is_undone_and_answered_alike(
         looks.append(call)
         return None if len(looks) == 1 else looked(call)
 
-    looked = api.answered
+    looked = calls.answered
     monkeypatch.setattr(api, "answered", late)
     second = caller.post(units(sku), body, call="load-1")
     assert second.content == first.content
@@ -154,7 +154,7 @@ def test_a_thousand_at_once_and_no_more(sku: Sku, caller: Program) -> None:
 GARBAGE: list[Any] = [
     {},
     [],
-    "x",
+    '"x"',
     None,
     7,
     {"secrets": "KEY-1"},

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_a_key_may_what_it_was_made_for() -> None:
     seller = f.merchant()
     sku = f.sku(of=f.listing(seller=seller))
     line = f.line_of(f.pay_order(f.place_order(f.by_hand(of=f.listing(seller=seller)))))
-    calls = {
+    calls: dict[Scope, Callable[[Program], Any]] = {
         Scope.STOCK_READ: lambda caller: caller.get("skus/"),
         Scope.STOCK_WRITE: lambda caller: caller.post(f"skus/{sku.pk}/units/", {"secrets": ["KEY-1"]}),
         Scope.ORDERS_READ: lambda caller: caller.get(f"orders/{line.order.number}/"),
