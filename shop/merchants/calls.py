@@ -46,7 +46,7 @@ def answered(call: Call) -> Any:
         return None
     if not hmac.compare_digest(found.digest, call.digest):
         raise OtherCall(_("This Idempotency-Key was used for another call. Nothing was done."))
-    return found.answer
+    return json.loads(found.answer)
 
 
 def note_call(call: Call | None, answer: Any, now: dt.datetime) -> None:
@@ -55,6 +55,6 @@ def note_call(call: Call | None, answer: Any, now: dt.datetime) -> None:
         return
     told = {"merchant": call.merchant, "name": call.name, "digest": call.digest}
     try:
-        ApiCall.objects.create(**told, answer=answer, at=now)
+        ApiCall.objects.create(**told, answer=json.dumps(answer), at=now)
     except IntegrityError as error:
         raise Again(_("This call was made twice at once. Please look again.")) from error

@@ -111,7 +111,8 @@ class ApiCall(models.Model):
     name = models.CharField(_("name"), max_length=100)
     # A keyed hash: what was sent may hold secrets that could be guessed.
     digest = models.CharField(max_length=64)
-    answer = models.JSONField(_("answer"))
+    # PostgreSQL would sort the names of a JSON column: the same answer is the same to the letter.
+    answer = models.TextField(_("answer"))
     at = models.DateTimeField(_("at"))
 
     objects: ClassVar[models.Manager["ApiCall"]] = models.Manager()

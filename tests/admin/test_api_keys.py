@@ -44,7 +44,7 @@ def test_a_key_is_made_shown_once_and_works(seller: Merchant, browser: Client) -
     page = answer.content.decode()
     assert f"data-secret>{token}</span>" in page
     assert f'data-copy="{token}"' in page
-    assert answer["Cache-Control"] == "no-store"
+    assert "no-store" in answer["Cache-Control"]
     assert Program(token).get("skus/").status_code == 200
     assert Program(token).get("orders/").status_code == 403
     key = ApiKey.objects.get()
@@ -92,7 +92,7 @@ def test_a_revoked_key_opens_nothing_from_the_next_request_on(seller: Merchant, 
     assert browser.post(path)["Location"] == LIST
     assert Program(made.token).get("skus/").status_code == 401
     assert Entry.objects.order_by("-sequence")[0].act == "API key revoked"
-    assert browser.post(path).status_code == 302
+    assert browser.post(path).status_code == 403
     assert Entry.objects.count() == 2
 
 

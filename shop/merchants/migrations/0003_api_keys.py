@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('digest', models.CharField(max_length=64)),
-                ('answer', models.JSONField(verbose_name='answer')),
+                ('answer', models.TextField(verbose_name='answer')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='merchants.merchant', verbose_name='merchant')),
             ],
