@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kameng.accounts.allauth_settings import *  # noqa: F403
 from kameng.lib import env
+from kameng.lib.api.settings import REST_FRAMEWORK as REST_FRAMEWORK
 from kameng.lib.static_headers import static_headers
 from kameng.tasks.lanes import q_cluster
 

@@ -1,11 +1,18 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 # The desk is no app: its pages must be there before the admin's addresses are made.
 import fulfillment.desk.admin
 import fulfillment.desk.approvals  # noqa: F401
+from shop.merchants.api import Nowhere
 
+api: list[URLPattern | URLResolver] = [
+    path("", include("shop.inventory.urls")),
+    path("", include("shop.orders.urls")),
+    path("", include("fulfillment.delivery.urls")),
+    re_path(r"", Nowhere.as_view(), name="api_nowhere"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shop.storefront.urls")),
     path("", include("shop.payments.urls")),
@@ -15,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("kameng.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO:

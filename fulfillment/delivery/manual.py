@@ -68,16 +68,7 @@ def take_up(*, fulfillment_id: int, user: User, now: dt.datetime) -> Fulfillment
     """
     with failpoints.commit("take_up"):
         line, row = locked(fulfillment_id, now)
-        if row.status == FulfillmentStatus.RUNNING:
-            check_own(row, user, now)
-            path = [FulfillmentStatus.WAITING, FulfillmentStatus.RUNNING]
-        elif row.status in TAKEABLE and line.status == LineStatus.VERIFIED:
-            move(line, LineStatus.DELIVERING, now=now, actor=user.holder)
-            path = [FulfillmentStatus.RUNNING]
-        else:
-            raise NotYours(_("This line is not waiting any more."))
-        theirs = {"taken_by": user, "taken_until": now + THEIRS_FOR}
-        move(row, *path, now=now, actor=user.holder, changes=theirs)
+        take(line, row, user, now)
         return row
 
 
@@ -86,7 +77,7 @@ def put_back(*, fulfillment_id: int, user: User, now: dt.datetime) -> None:
     with failpoints.commit("put_back"):
         line, row = locked(fulfillment_id, now)
         check_own(row, user, now)
-        _back(line, row, user.holder, now)
+        leave(line, row, user.holder, now)
 
 
 def hand_in(*, fulfillment_id: int, user: User, goods: Goods, now: dt.datetime) -> OrderLine:
@@ -96,14 +87,7 @@ def hand_in(*, fulfillment_id: int, user: User, goods: Goods, now: dt.datetime) 
     """
     with failpoints.commit("hand_in"):
         line, row = locked(fulfillment_id, now)
-        check_own(row, user, now)
-        _check_goods(line, goods)
-        if goods.typed:
-            reservation = Reservation.objects.select_related("sku__listing__merchant").get(line=line)
-            source = _("typed in for order %(order)s") % {"order": line.order.shown_number}
-            hand_over_typed(typed=goods.typed, reservation=reservation, user=user, source=source, now=now)
-        _count(line, row, goods, user, now)
-        tell_delivered(line, line.order, quantity=goods.quantity, now=now)
+        deliver_by_hand(line, row, goods, user, now)
         return line
 
 
@@ -143,6 +127,32 @@ def _both(fulfillment_id: int) -> tuple[OrderLine, Fulfillment]:
     return line, Fulfillment.objects.select_for_update(of=("self",)).get(pk=fulfillment_id)
 
 
+def take(line: OrderLine, row: Fulfillment, user: User, now: dt.datetime) -> None:
+    """Make locked rows this person's. Inner step of `take_up`; raises NotYours."""
+    if row.status == FulfillmentStatus.RUNNING:
+        check_own(row, user, now)
+        path = [FulfillmentStatus.WAITING, FulfillmentStatus.RUNNING]
+    elif row.status in TAKEABLE and line.status == LineStatus.VERIFIED:
+        move(line, LineStatus.DELIVERING, now=now, actor=user.holder)
+        path = [FulfillmentStatus.RUNNING]
+    else:
+        raise NotYours(_("This line is not waiting any more."))
+    theirs = {"taken_by": user, "taken_until": now + THEIRS_FOR}
+    move(row, *path, now=now, actor=user.holder, changes=theirs)
+
+
+def deliver_by_hand(line: OrderLine, row: Fulfillment, goods: Goods, user: User, now: dt.datetime) -> None:
+    """Hand goods of locked rows in. Inner step of `hand_in`; raises what that raises."""
+    check_own(row, user, now)
+    _check_goods(line, goods)
+    if goods.typed:
+        reservation = Reservation.objects.select_related("sku__listing__merchant").get(line=line)
+        source = _("typed in for order %(order)s") % {"order": line.order.shown_number}
+        hand_over_typed(typed=goods.typed, reservation=reservation, user=user, source=source, now=now)
+    _count(line, row, goods, user, now)
+    tell_delivered(line, line.order, quantity=goods.quantity, now=now)
+
+
 def check_own(row: Fulfillment, user: User, now: dt.datetime) -> None:
     """Raise NotYours unless this person may work on the line: it was taken up, and is nobody else's now."""
     if row.status != FulfillmentStatus.RUNNING:
@@ -178,7 +188,8 @@ def _count(line: OrderLine, row: Fulfillment, goods: Goods, user: User, now: dt.
     move(row, FulfillmentStatus.DELIVERED, now=now, actor=user.holder, changes=done)
 
 
-def _back(line: OrderLine, row: Fulfillment, actor: str, now: dt.datetime) -> None:
+def leave(line: OrderLine, row: Fulfillment, actor: str, now: dt.datetime) -> None:
+    """Leave locked rows that somebody had to others. Inner step of `put_back`."""
     move(line, LineStatus.VERIFIED, now=now, actor=actor, reason="put back")
     nobody = {"taken_by": None, "taken_until": None, "next_try_at": now}
     move(row, FulfillmentStatus.WAITING, now=now, actor=actor, reason="put back", changes=nobody)
@@ -190,7 +201,7 @@ def forget(*, fulfillment_id: int, now: dt.datetime) -> bool:
         line, row = _both(fulfillment_id)
         if line.status != LineStatus.DELIVERING or row.taken_until is None or row.taken_until > now:
             return False
-        _back(line, row, "clock", now)
+        leave(line, row, "clock", now)
         return True
 
 

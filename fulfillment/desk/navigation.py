@@ -19,7 +19,7 @@ from shop.approvals.models import Approval
 from shop.catalog.models import Category, Listing, Sku
 from shop.inventory.models import Batch, StockUnit
 from shop.ledger.models import Account, Journal
-from shop.merchants.models import Merchant
+from shop.merchants.models import ApiKey, Merchant
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import GatewayAccount, Notice, Payment, Refund, RefusedNotice
 
@@ -62,7 +62,7 @@ def _groups() -> list[tuple[str, Pages]]:
             ],
         ),
         (_("Money"), [(Payment, "payments"), (Refund, "undo"), (Account, "account_balance"), (Journal, "menu_book")]),
-        (_("Merchants"), [(Merchant, "storefront"), (Approval, "how_to_reg")]),
+        (_("Merchants"), [(Merchant, "storefront"), (ApiKey, "terminal"), (Approval, "how_to_reg")]),
         (
             _("Platform"),
             [

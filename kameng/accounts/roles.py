@@ -41,6 +41,8 @@ _SECRETS = {
 _SECOND_OWNER = frozenset({"view", "approve_export"})
 _SECOND_OPERATOR = frozenset({"view", "approve_export", "approve_refund"})
 _SECOND_FINANCE = frozenset({"view", "approve_refund"})
+#: What programs get in with: what is made by one owner, any owner may end.
+_KEYS = frozenset({"view", "add", "revoke"})
 _ORDERS = {
     "orders.order": VIEW,
     "orders.orderline": VIEW,
@@ -78,6 +80,7 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         **_CATALOGUE,
         **_SECRETS,
         "merchants.member": FULL,
+        "merchants.apikey": _KEYS,
         "approvals.approval": _SECOND_OWNER,
     },
     MerchantRole.CATALOGUE: _CATALOGUE,
@@ -112,5 +115,5 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
 
 
 def granted(roles: set[str], label: str, action: str) -> bool:
-    """True when any of the roles allows `action` (view, add, change, delete, export, reveal, approve_…) on `app.model`."""
+    """True when any of the roles allows `action` (view, add, change, delete, export, reveal, revoke, approve_…)."""
     return any(action in GRANTS.get(role, {}).get(label, frozenset()) for role in roles)

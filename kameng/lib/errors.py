@@ -3,17 +3,28 @@
 import logging
 import secrets
 
-from django.http import HttpRequest, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.template import loader
+from django.utils.translation import gettext as _
 from django.views.debug import SafeExceptionReporterFilter
+
+#: Below this address programs ask, which read no pages.
+API = "/api/"
 
 log = logging.getLogger(__name__)
 
 
-def server_error(request: HttpRequest) -> HttpResponseServerError:
-    """The page of an unexpected error: static, in both languages, with a reference that names the line in our log."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an unexpected error: static, in both languages, with a reference that names the line in our log.
+
+    Programs are told the same as JSON.
+    """
     reference = secrets.token_hex(4).upper()
     log.error("reference %s: %s %s failed", reference, request.method, request.path)
+    if request.path.startswith(API):
+        said = _("Something went wrong on our side. Whoever looks for it needs this reference: %(reference)s.")
+        told = {"code": "server_error", "detail": said % {"reference": reference}}
+        return JsonResponse(told, status=500, headers={"Cache-Control": "no-store"})
     return HttpResponseServerError(loader.get_template("500.html").render({"reference": reference}))
 
 

@@ -16,11 +16,13 @@ _SECRET_PATH = re.compile(
     rf"({_SLASH}(?:o{_SLASH}k|password{_SLASH}reset{_SLASH}key|confirm-email|messages{_SLASH}stop){_SLASH})[\w.~:%-]+?(?={_SLASH}|[^\w.~:%-]|$)",
     re.IGNORECASE,
 )
+#: A key of the API, which somebody may have put into an address by mistake.
+_API_KEY = re.compile(r"(\bkm_[0-9a-f]{12}_)[\w-]+")
 
 
 def without_secrets(text: str) -> str:
-    """The text with the secret part of every such address left out."""
-    return _SECRET_PATH.sub(r"\1…", text)
+    """The text with the secret part of every such address and key left out."""
+    return _API_KEY.sub(r"\1…", _SECRET_PATH.sub(r"\1…", text))
 
 
 def hide_secrets() -> None:
@@ -47,8 +49,9 @@ def _hide(record: logging.LogRecord) -> None:
     except (TypeError, ValueError, KeyError):
         # What does not fit together is reported by the handler.
         return
-    if _SECRET_PATH.search(said):
-        record.msg, record.args = without_secrets(said), ()
+    told = without_secrets(said)
+    if told != said:
+        record.msg, record.args = told, ()
     if record.exc_info and record.exc_info[0]:
         # Formatters take what is there instead of writing it themselves.
         record.exc_text = without_secrets(logging.Formatter().formatException(record.exc_info))

@@ -97,23 +97,43 @@ def import_batch(*, sku: Sku, secrets: Sequence[str], source: str, user: User | 
     another merchant has in stock too raises an alarm of the platform. Where buyers choose units, lines are as
     `described.joined` makes them. Raises TooMuch and Busy.
     """
-    found = described.sort(sku, secrets)
-    if len(found.secrets) * sku.uses > MOST_UNITS:
-        raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
-    merchant = sku.listing.merchant
-    drafts = [sealed(secret, merchant, found.said.get(secret, "")) for secret in found.secrets]
-    counts = {"repeated": len(found.again), "malformed": len(found.bad)}
-    batch = Batch(sku=sku, created_at=now, created_by=user, source=source[:120], **counts)
+    ready = prepare(Batch(sku=sku, created_at=now, created_by=user, source=source[:120]), secrets)
     with failpoints.commit("intake"):
-        allow_time()
-        # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
-        alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
-        holders = holders_of(draft.fingerprint for draft in drafts)
-        fresh = [draft for draft in drafts if merchant.pk not in holders.get(draft.fingerprint, {})]
-        batch.new, batch.known = len(fresh), len(drafts) - len(fresh)
-        batch.save(force_insert=True)
-        store(fresh, batch=batch, holders=holders, now=now)
-    return batch
+        take_in_all(ready, now)
+    return ready.batch
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A batch that is to be stored, and its secrets, of which nothing can be read."""
+
+    batch: Batch
+    drafts: Sequence[Draft]
+
+
+@sensitive_variables()
+def prepare(batch: Batch, secrets: Sequence[str]) -> Ready:
+    """Sort and seal what shall come in with a new batch, before any lock is held; raises TooMuch."""
+    found = described.sort(batch.sku, secrets)
+    if len(found.secrets) * batch.sku.uses > MOST_UNITS:
+        raise TooMuch(_("This would make more than 100,000 units at once. Please divide it."))
+    batch.repeated, batch.malformed = len(found.again), len(found.bad)
+    merchant = batch.sku.listing.merchant
+    return Ready(batch, [sealed(secret, merchant, found.said.get(secret, "")) for secret in found.secrets])
+
+
+def take_in_all(ready: Ready, now: dt.datetime) -> None:
+    """Store the batch with what of it is new to the shop. Inner step; raises Busy."""
+    batch, drafts = ready.batch, ready.drafts
+    merchant = batch.sku.listing.merchant
+    allow_time()
+    # Two imports of one text would otherwise wait for, and then fail on, each other's rows.
+    alone(f"intake:{merchant.pk}", _("Another import of this shop is being stored. Please confirm again in a moment."))
+    holders = holders_of(draft.fingerprint for draft in drafts)
+    fresh = [draft for draft in drafts if merchant.pk not in holders.get(draft.fingerprint, {})]
+    batch.new, batch.known = len(fresh), len(drafts) - len(fresh)
+    batch.save(force_insert=True)
+    store(fresh, batch=batch, holders=holders, now=now)
 
 
 @sensitive_variables()

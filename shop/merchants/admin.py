@@ -12,6 +12,7 @@ from kameng.accounts.roles import MerchantRole
 from kameng.lib import clock
 from kameng.lib.admin import HouseAdmin, HouseInline
 from kameng.lib.reach import reach_of
+from shop.merchants.keys_admin import ApiKeyAdmin as ApiKeyAdmin
 from shop.merchants.members import join, leave
 from shop.merchants.models import Member, Merchant
 

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 REGISTERED = [
     *("accounts.user", "approvals.approval", "audit.entry", "catalog.category", "catalog.listing", "catalog.sku"),
     *("delivery.fulfillment", "delivery.handdelivery", "delivery.shipment"),
-    *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.merchant", "notices.alarm"),
+    *("inventory.batch", "inventory.stockunit", "ledger.account", "ledger.journal", "merchants.apikey"),
+    *("merchants.merchant", "notices.alarm"),
     *("orders.order", "orders.orderline", "payments.gatewayaccount", "payments.notice", "payments.payment"),
     *("payments.refund", "payments.refusednotice", "tasks.failingrow"),
 ]
@@ -96,7 +97,8 @@ def model_of(label: str) -> Any:
 
 
 def test_a_list_takes_at_most_twelve_queries(filled: Client) -> None:
-    for label in REGISTERED:
+    # Keys are their owners' alone, see test_api_keys.
+    for label in (label for label in REGISTERED if label != "merchants.apikey"):
         filled.get(listing_of(label))
         with CaptureQueriesContext(connection) as queries:
             assert filled.get(listing_of(label)).status_code == 200

@@ -139,6 +139,13 @@ STORIES |= {
         goods="typed",
         alone=LineStatus.REFUNDED,
     ),
+    "a program types the keys in": Story(
+        "deliver_once",
+        (*BY_HAND, (1, hand.program_hands_in), (25 * HOUR, worker_works), (50 * HOUR, worker_works)),
+        LineStatus.COMPLETED,
+        goods="typed",
+        alone=LineStatus.REFUNDED,
+    ),
     "the merchant cannot deliver": Story(
         "give_up",
         (*BY_HAND, (1, hand.clerk_takes), (2, hand.clerk_gives_up), (25 * HOUR, worker_works)),

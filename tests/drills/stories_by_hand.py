@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from allauth.account.models import EmailAddress
 
+from fulfillment.delivery.by_program import deliver_once
 from fulfillment.delivery.manual import GivenUp, Goods, give_up, hand_in, put_back, take_up
 from fulfillment.delivery.models import Fulfillment
 from fulfillment.delivery.shipping import Parcel, lose, receive, ship
@@ -14,6 +15,7 @@ from kameng.lib.transitions import Refused
 from shop.catalog.models import Sku
 from shop.inventory.pieces import put
 from shop.inventory.typed import seal_typed
+from shop.merchants.calls import answered, call_of
 from shop.orders.adopt import adopt
 from shop.orders.link import ask
 from shop.orders.models import Order, OrderLine
@@ -47,6 +49,17 @@ def clerk_hands_in(now: dt.datetime) -> None:
     with suppress(Refused):
         typed = seal_typed(secrets=["TYPED-1", "TYPED-2"], merchant=_row().line.merchant)
         hand_in(fulfillment_id=_row().pk, user=_clerk(), goods=Goods(typed), now=now)
+
+
+def program_hands_in(now: dt.datetime) -> None:
+    """A program that does not know whether it was heard says the same once more, and is answered the same."""
+    merchant = _row().line.merchant
+    call = call_of(merchant, "deliver-1", ["TYPED-1", "TYPED-2"])
+    if answered(call) is not None:
+        return
+    with suppress(Refused):
+        typed = seal_typed(secrets=["TYPED-1", "TYPED-2"], merchant=merchant)
+        deliver_once(fulfillment_id=_row().pk, user=_clerk(), goods=Goods(typed), call=call, now=now)
 
 
 def clerk_gives_up(now: dt.datetime) -> None:

@@ -17,8 +17,10 @@ from tests.security.dump import state
 
 pytestmark = pytest.mark.django_db
 
-#: Senders who have no session of ours; what they send is signed.
+#: Senders who have no session of ours; what they send is signed, or comes with a key of its own.
 EXEMPT = {"notify", "stop_mail"}
+#: Programs of merchants: no cookie opens anything there.
+KEYED = {"api_skus", "api_units", "api_orders", "api_order", "api_deliver", "api_nowhere"}
 HOUSE = ("kameng", "shop", "fulfillment")
 
 
@@ -30,7 +32,8 @@ def test_a_form_without_the_token_is_refused_everywhere() -> None:
         if status != 403:
             taken[pattern.name] = status
     assert len(everything()) > 150
-    assert set(taken) <= EXEMPT | {None}, taken
+    assert set(taken) <= EXEMPT | KEYED | {None}, taken
+    assert {taken[name] for name in KEYED} == {401}
 
 
 def test_a_form_of_htmx_needs_it_too() -> None:
