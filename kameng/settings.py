@@ -121,11 +121,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # What only this process counts (see lib/limits.py): how often each network asked for what costs work.
-    "process": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "process",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     # django-q2 writes statistics twice a second; nobody reads them.
     "q": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

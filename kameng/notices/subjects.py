@@ -1,4 +1,4 @@
-"""The rows that alarms are about. A subject says `kind:key`; rooms above tell which model a kind is, and by what it is found."""
+"""The rows that alarms are about. A subject says `kind:key`; rooms above tell which model a kind is, and how it is found."""
 
 from typing import Any
 

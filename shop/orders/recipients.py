@@ -43,7 +43,7 @@ def kept(sku: Sku, given: Mapping[str, Value]) -> list[Stored]:
 
 
 def sent_to(lines: QuerySet[OrderLine], typed: str) -> QuerySet[OrderLine]:
-    """Those of the lines of which some value of the recipient is exactly this, however it is spaced; any width or case of letters.
+    """Those of the lines of which some value of the recipient is exactly this, in any spacing, width or case.
 
     What a field keeps is searched as the database writes it, so that one question does on both databases.
     """
