@@ -35,6 +35,10 @@ LINK_OF = Rate("link-of", 5, HOUR, shared=True)
 #: One's password, before something that cannot be taken back; counted by the person.
 STEP_UP = Rate("step-up", 5, 15 * MINUTE, shared=True)
 
+#: Calls of a merchant's program, counted by its key; and keys that do not fit.
+API_CALLS = Rate("api-calls", 120)
+API_REFUSED = Rate("api-refused", 30, shared=True)
+
 #: Those that allauth counts last equally long: it does not say which of them it was.
 ALLAUTH_SECONDS = 300
 LOGIN = Rate("login", 100, 5 * MINUTE, shared=True)

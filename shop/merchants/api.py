@@ -18,15 +18,12 @@ from rest_framework.views import APIView
 from kameng.accounts.models import User
 from kameng.lib import client, clock, rates
 from kameng.lib.api.errors import Conflict, NotForThisKey, Wrong, refusal
+from kameng.lib.limits import API_CALLS, API_REFUSED, Rate
 from kameng.lib.transitions import Refused
 from shop.merchants.calls import Again, Call, OtherCall, answered, call_of
 from shop.merchants.keys import note_use, opened_by
 from shop.merchants.models import ApiKey, Merchant, Scope
 
-#: Calls of one key.
-BY_KEY = rates.Rate("api-key", 120, dt.timedelta(minutes=1))
-#: Keys that do not fit, of one address.
-REFUSED = rates.Rate("api-refused", 30, dt.timedelta(minutes=1))
 BEARER = "bearer"
 #: How long a name of a call may be, and of what.
 _NAME = re.compile(r"[\x21-\x7e]{1,100}")
@@ -44,14 +41,14 @@ class ByKey(BaseAuthentication):
         now = clock.now()
         key = opened_by(token.strip(), now) if kind.lower() == BEARER else None
         if key is None or key.created_by is None:
-            _take(REFUSED, client.network(client.address(cast(HttpRequest, request))), now)
+            _take(API_REFUSED, client.network(client.address(cast(HttpRequest, request))), now)
             raise AuthenticationFailed
-        _take(BY_KEY, key.prefix, now)
+        _take(API_CALLS, key.prefix, now)
         note_use(key, now)
         return key.created_by, key
 
 
-def _take(rate: rates.Rate, who: str, now: dt.datetime) -> None:
+def _take(rate: Rate, who: str, now: dt.datetime) -> None:
     wait = rates.take(rate, who, now)
     if wait:
         raise Throttled(wait)

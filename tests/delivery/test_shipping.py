@@ -1,7 +1,8 @@
 """A physical card: handed to a courier in time or paid back, then received, or looked for by a person."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -72,16 +73,17 @@ def test_a_parcel_on_its_way_is_beyond_the_refund_clock() -> None:
 @pytest.mark.parametrize("act", ["take up", "put back", "ship", "give up"])
 def test_who_still_has_the_page_open_does_nothing_to_a_line_whose_parcel_is_on_its_way(act: str) -> None:
     """Else its money went back while the parcel travels, and nobody looked for it."""
-    line, row = shipped(), {"fulfillment_id": Fulfillment.objects.get().pk, "now": NOON + DAY}
+    line = shipped()
+    row: Any = {"fulfillment_id": Fulfillment.objects.get().pk, "now": NOON + DAY}
+    acts: dict[str, Callable[[Any], object]] = {
+        "take up": lambda user: take_up(user=user, **row),
+        "put back": lambda user: put_back(user=user, **row),
+        "ship": lambda user: ship(user=user, parcel=PARCEL, **row),
+        "give up": lambda user: give_up(user=user, reason=GivenUp.SUPPLIER_FAILURE, **row),
+    }
     for user in (f.member("Sam"), f.member("Sue")):
-        acts = {
-            "take up": lambda user=user: take_up(user=user, **row),
-            "put back": lambda user=user: put_back(user=user, **row),
-            "ship": lambda user=user: ship(user=user, parcel=PARCEL, **row),
-            "give up": lambda user=user: give_up(user=user, reason=GivenUp.SUPPLIER_FAILURE, **row),
-        }
         with pytest.raises(NotYours, match="with the courier"):
-            acts[act]()
+            acts[act](user)
     line.refresh_from_db()
     assert (line.status, line.refunded_amount) == (LineStatus.SHIPPED, 0)
     assert (Shipment.objects.get().status, Fulfillment.objects.get().taken_by) == (ShipmentStatus.IN_TRANSIT, None)

@@ -175,10 +175,10 @@ def test_the_last_use_is_written_once_an_hour() -> None:
 
 
 def test_a_key_is_used_so_often_a_minute_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kameng.lib.rates import Rate
+    from kameng.lib.limits import Rate
     from shop.merchants import api
 
-    monkeypatch.setattr(api, "BY_KEY", Rate("api-key", 3, dt.timedelta(minutes=1)))
+    monkeypatch.setattr(api, "API_CALLS", Rate("api-key", 3, dt.timedelta(minutes=1)))
     caller, other = program(f.merchant("Ours")), program(f.merchant("Theirs"))
     with clock.at(NOON):
         assert [caller.get("skus/").status_code for _n in range(5)] == [200, 200, 200, 429, 429]
@@ -189,10 +189,10 @@ def test_a_key_is_used_so_often_a_minute_and_no_more(monkeypatch: pytest.MonkeyP
 
 
 def test_an_address_guesses_so_often_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kameng.lib.rates import Rate
+    from kameng.lib.limits import Rate
     from shop.merchants import api
 
-    monkeypatch.setattr(api, "REFUSED", Rate("api-refused", 3, dt.timedelta(minutes=1)))
+    monkeypatch.setattr(api, "API_REFUSED", Rate("api-refused", 3, dt.timedelta(minutes=1)))
     wrong, right = Program("km_000000000000_" + 43 * "A"), program(f.merchant())
     assert [wrong.get("skus/").status_code for _n in range(4)] == [401, 401, 401, 429]
     assert 1 <= int(wrong.get("skus/")["Retry-After"]) <= 60
