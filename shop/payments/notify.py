@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.db import OperationalError
+
+from kameng.lib.busy import is_busy
 from kameng.notices.kinds import AlarmKind
 from shop.payments.confirm import Mismatch, Receipt
 from shop.payments.gateways.base import Answer, BadNotice, Event, RawNotice, TradeState
@@ -12,6 +15,8 @@ from shop.payments.outcome import ended, paid
 
 #: No protocol needs more; what is longer is not read on.
 LONGEST_NOTICE = 64 * 1024
+#: So often somebody who was in the way is waited for, each time as long as for any lock.
+TURNS = 4
 
 
 class NoSuchAccount(Exception):
@@ -34,9 +39,20 @@ def receive(*, account_public_id: str, raw: RawNotice, address: str, now: dt.dat
         why = AlarmKind.GATEWAY_UNUSABLE if isinstance(error, NotUsable) else AlarmKind.NOTICE_REFUSED
         refuse(account=account, raw=raw, address=address, why=why, reason=str(error))
         return gateway.refused()
-    if not Notice.objects.filter(account=account, event=event.event).exists():
-        _act(event, draft(account, event, raw), now)
+    _act_once(event, account, raw, now)
     return gateway.accepted()
+
+
+def _act_once(event: Event, account: GatewayAccount, raw: RawNotice, now: dt.datetime) -> None:
+    """What copies of the same notice do at once is waited for: a gateway that is refused comes back after minutes only."""
+    for turn in range(TURNS):
+        if Notice.objects.filter(account=account, event=event.event).exists():
+            return
+        try:
+            return _act(event, draft(account, event, raw), now)
+        except OperationalError as error:
+            if not is_busy(error) or turn == TURNS - 1:
+                raise
 
 
 def _verified(account: GatewayAccount, raw: RawNotice) -> Event:

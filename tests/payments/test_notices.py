@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +15,7 @@ from kameng.tasks.registry import run_all
 from shop.ledger.models import AccountKind, Journal
 from shop.ledger.queries import balance
 from shop.orders.models import Order, OrderStatus
-from shop.payments import confirm, outcome
+from shop.payments import confirm, notify, outcome
 from shop.payments.models import Notice, Payment, PaymentStatus, RefusedNotice, Verdict
 from shop.payments.notify import LONGEST_NOTICE
 from shop.payments.pay import wallet_account
@@ -58,6 +58,27 @@ def test_the_same_notice_again_changes_nothing() -> None:
     assert Notice.objects.count() == 1
     assert Journal.objects.filter(key=f"payment:{payment.pk}:confirmed").count() == 1
     assert payment.events.filter(to_status="CONFIRMED").count() == 1
+
+
+@pytest.mark.parametrize(("times", "told", "status"), [(3, SUCCESS, "PAID"), (4, None, "PENDING")])
+def test_who_is_in_the_way_is_waited_for_before_the_gateway_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch, times: int, told: tuple[int, bytes] | None, status: str
+) -> None:
+    """A gateway that is refused comes back after minutes only."""
+    payment, held = started(), iter(range(times))
+
+    def paid(**what: Any) -> None:
+        for _time in held:
+            error = OperationalError("canceling statement due to lock timeout")
+            error.__cause__ = type("LockNotAvailable", (Exception,), {"sqlstate": "55P03"})()
+            raise error
+        outcome.paid(**what)
+
+    monkeypatch.setattr(notify, "paid", paid)
+    said = answer(word(payment))
+    assert said == told if told else said[0] == 503
+    assert state(payment)[1] == status
+    assert Notice.objects.count() == (status == "PAID")
 
 
 def test_the_same_money_under_another_event_is_credited_once() -> None:
