@@ -14,6 +14,7 @@ class Who(Enum):
     STAFF = "anybody behind the admin's door: of no row"
     TENANT = "a merchant's people, about their merchant's rows; the platform about all"
     SHARED = "everybody with a role for it, the same rows for all"
+    PROGRAM = "a program with a key of a merchant, about that merchant's rows"
     PLATFORM = "the platform alone"
     CLOSED = "nobody"
     DEMO = "whoever opens the demo, where there is one"
@@ -22,7 +23,7 @@ class Who(Enum):
 #: model → for whom its pages are.
 MODELS = {
     **dict.fromkeys(("catalog.listing", "catalog.sku", "inventory.batch", "inventory.stockunit"), Who.TENANT),
-    "approvals.approval": Who.TENANT,
+    **dict.fromkeys(("approvals.approval", "merchants.apikey"), Who.TENANT),
     **dict.fromkeys(("orders.order", "orders.orderline", "merchants.merchant", "ledger.account"), Who.TENANT),
     **dict.fromkeys(("delivery.fulfillment", "delivery.handdelivery", "delivery.shipment"), Who.TENANT),
     "catalog.category": Who.SHARED,
@@ -33,6 +34,7 @@ MODELS = {
 #: tenant model → where a merchant's key stands on its rows; of accounts and merchants, see `Shop.rows`.
 PATHS = {
     "approvals.approval": "merchant",
+    "merchants.apikey": "merchant",
     "catalog.listing": "merchant",
     "catalog.sku": "listing__merchant",
     "inventory.batch": "sku__listing__merchant",
@@ -54,7 +56,9 @@ ROW_PAGES = {
     "inventory_batch_export": Who.TENANT,
     "inventory_batch_withdraw": Who.TENANT,
     "inventory_stockunit_reveal": Who.TENANT,
+    "merchants_apikey_revoke": Who.TENANT,
     "payments_refund_paid_by_hand": Who.PLATFORM,
+    **dict.fromkeys(("notices_alarm_row", "notices_alarm_close"), Who.PLATFORM),
 }
 OTHER_PAGES = {
     "index": Who.STAFF,
@@ -82,6 +86,8 @@ SHOP = {
     **dict.fromkeys(("message_open", "security", "end_sessions", "end_session"), Who.MEMBER),
     **dict.fromkeys(("second_factor", "prove"), Who.SIGNING_IN),
     **dict.fromkeys(("notify", "stop_mail", "order_link", "pay_return", "sandbox"), Who.SIGNED),
+    **dict.fromkeys(("api_skus", "api_units", "api_orders", "api_order", "api_deliver"), Who.PROGRAM),
+    "api_nowhere": Who.CLOSED,
     **dict.fromkeys(("demo", "demo_as", "demo_mail", "demo_letter"), Who.DEMO),
 }
 ALLAUTH = {

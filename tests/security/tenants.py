@@ -1,5 +1,6 @@
 """Two merchants who sell everything there is, and a browser of the first one's owner who looks for the second."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +24,8 @@ from shop.approvals.two_people import ask
 from shop.catalog.models import Mode, PriceTier, Sku
 from shop.inventory.by_parts import begin, take_in
 from shop.inventory.export import Part, export_of
-from shop.merchants.models import Merchant
+from shop.merchants.keys import Wanted, make_key
+from shop.merchants.models import Merchant, Scope
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Notice, Refund, RefundStatus, RefusedNotice
 from tests import factories as f
@@ -58,6 +60,8 @@ class Shop:
             pass
         self.batch = begun.batch
         actor = Actor(self.owner.holder, "owner")
+        wanted = Wanted(f"{name} till", [Scope.STOCK_READ], dt.timedelta(days=30))
+        make_key(merchant=self.merchant, wanted=wanted, user=self.owner, actor=actor, now=clock.now())
         ask(what=export_of(self.batch, Part.UNSOLD), actor=actor, reason=f"{name} moves", now=clock.now())
 
     def sells(self) -> None:
