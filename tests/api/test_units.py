@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from kameng.audit.record import Actor
+from kameng.lib import clock
 from shop.catalog.models import Kind, Sku
 from shop.inventory.export import Part, export_batch
 from shop.inventory.models import Batch, Secret, StockUnit
 from shop.merchants.models import ApiCall
 from tests import factories as f
+from tests.admin.people import approves_export
 from tests.api.programs import Program, key_of, program
 from tests.security.dump import places_of
 
@@ -55,11 +58,9 @@ def test_new_duplicate_and_malformed_ones_are_counted(sku: Sku, caller: Program)
 def test_what_was_sent_is_what_is_sold(sku: Sku, caller: Program) -> None:
     exact = ["1%0A2", "a+b", "=1+1", "007", "密钥-１", "two words", '"quoted", and \\']
     batch = caller.post(units(sku), {"secrets": exact}).json()["batch"]
-    from kameng.audit.record import Actor
-    from kameng.lib import clock
-
-    row = Batch.objects.get(pk=batch)
-    given = export_batch(batch=row, part=Part.ALL, actor=Actor("user:1", "owner"), reason="look", now=clock.now())
+    row, owner = Batch.objects.get(pk=batch), f.member("Olga")
+    approves_export(row, owner, "all")
+    given = export_batch(batch=row, part=Part.ALL, actor=Actor(owner.holder, "owner"), reason="look", now=clock.now())
     assert [one.secret for one in given] == exact
     assert places_of(*[text for text in exact if len(text) > 4]) == []
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from fulfillment.delivery.models import Fulfillment, Shipment
 from fulfillment.proof.history import STATEFUL
 from kameng.lib.transitions import IllegalTransition, Overtaken, Stateful, move, move_all
+from shop.approvals.models import Approval
 from shop.inventory.models import StockUnit
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment, Refund
@@ -22,6 +23,7 @@ LISTED = {
     Refund: edges.REFUND,
     Fulfillment: edges.FULFILLMENT,
     Shipment: edges.SHIPMENT,
+    Approval: edges.APPROVAL,
 }
 LATER = rows.NOON + dt.timedelta(minutes=1)
 MODELS = [pytest.param(model, id=model.__name__) for model in STATEFUL]

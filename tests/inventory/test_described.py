@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kameng.audit.record import Actor
+from kameng.lib import clock
 from shop.catalog.models import Kind, Mode, Sku
 from shop.inventory import files, parse, tables
 from shop.inventory.by_parts import begin, rejects, take_next
@@ -15,6 +16,7 @@ from shop.inventory.intake import import_batch, preview
 from shop.inventory.models import Batch, StockUnit
 from shop.inventory.parse import Problem
 from tests import factories
+from tests.admin.people import approves_export
 from tests.factories import NOON
 
 ACCOUNTS = Sku(kind=Kind.ACCOUNT, mode=Mode.AUTO)
@@ -117,7 +119,10 @@ class TestStored:
 
     def test_the_export_has_both_and_comes_in_again_as_it_was(self) -> None:
         goods = factories.accounts({"Level 60": "mage----1", "Level 61": "mage----2"})
-        given = export_batch(batch=Batch.objects.get(), part=Part.ALL, actor=Actor("user:1", "owner"), reason="r", now=NOON)
+        batch, owner = Batch.objects.get(), factories.member("Olga")
+        with clock.at(NOON):
+            approves_export(batch, owner, "all")
+        given = export_batch(batch=batch, part=Part.ALL, actor=Actor(owner.holder, "owner"), reason="r", now=NOON)
         text = as_text(given).decode()
         assert text == "Level 60\tmage----1\nLevel 61\tmage----2\n"
         again = sort(goods, [told_apart(line, keep_space=False) for line in parse.lines(text)])

@@ -101,7 +101,19 @@ OWN = {
 }
 #: Unique, and written by people all the same.
 NAMES = {"catalog.category.name", "merchants.merchant.name"}
-ROOMS = ("accounts", "catalog", "merchants", "inventory", "orders", "payments", "delivery", "notices", "audit", "tasks")
+ROOMS = (
+    "accounts",
+    "catalog",
+    "merchants",
+    "inventory",
+    "orders",
+    "payments",
+    "delivery",
+    "notices",
+    "audit",
+    "ledger",
+    "tasks",
+)
 
 
 def hostile_shop() -> Order:

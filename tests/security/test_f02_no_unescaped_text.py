@@ -8,10 +8,11 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
+from fulfillment.delivery.models import HandDelivery
 from kameng.accounts.models import User
 from kameng.notices.letters import LETTER
+from shop.merchants.models import Merchant
 from tests.admin.people import platform, signed_in
-from tests.factories import merchant
 from tests.security.hostile import CORPUS, hostile_shop, written
 from tests.security.sources import ROOT, SHOP
 
@@ -27,6 +28,8 @@ REVIEWED = {
     ("kameng/lib/templatetags/kameng.py", 'mark_safe("&#13;")'): "a constant between parts that are escaped",
     ("kameng/lib/templatetags/kameng.py", 'mark_safe("<b>:</b>")'): "a constant between two digits",
     ("static/js/app.js", "clock.innerHTML = face(left)"): "digits of a number and our own colons",
+    ("static/js/app.js", "holder.innerHTML = html"): "a part of a page as our own server made it, escaped there",
+    ("static/js/admin.js", "button.innerHTML = was"): "what stood in the button before, read from the page",
 }
 
 
@@ -79,7 +82,7 @@ def test_no_list_and_no_row_of_the_admin_shows_markup_of_theirs() -> None:
         User.objects.filter(pk=person.pk).update(name="<img src=x onerror=p()>")
     browser = signed_in(operator)
     pages = {name: browser.get(address) for name, address in lists().items()}
-    assert {name for name, page in pages.items() if page.status_code != 200} <= {"delivery_handdelivery"}
+    assert {name for name, page in pages.items() if page.status_code != 200} <= {"delivery_handdelivery", "merchants_apikey"}
     assert {name: raw(page.content.decode()) for name, page in pages.items() if raw(page.content.decode())} == {}
     assert "&lt;img src=x onerror=p()&gt;" in pages["accounts_user"].content.decode()
     _rows(browser)
@@ -88,7 +91,12 @@ def test_no_list_and_no_row_of_the_admin_shows_markup_of_theirs() -> None:
 def _rows(browser: Client) -> None:
     wrong = {}
     for model in admin.site._registry:
-        row = model._default_manager.first()
+        # The queue of handwork is a part of all deliveries.
+        row = (
+            model._default_manager.last()
+            if model is not HandDelivery
+            else HandDelivery.objects.filter(line__mode="MANUAL").last()
+        )
         if row is None:
             continue
         for page in ("change", "history", "delete"):
@@ -104,8 +112,7 @@ def _rows(browser: Client) -> None:
 def test_the_hostile_shop_leaves_no_column_out() -> None:
     """What the other tests look at: words of every kind of row."""
     hostile_shop()
-    columns = {f"{type(merchant()).__name__.lower()}.{field.name}" for field in written(type(merchant()))}
-    assert columns == {"merchant.name"}
+    assert {field.name for field in written(Merchant)} == {"name"}
     harmless = []
     for model in admin.site._registry:
         for field in written(model):

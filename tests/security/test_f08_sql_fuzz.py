@@ -119,7 +119,9 @@ def test_an_odd_face_is_no_error() -> None:
 
 def models() -> list[str]:
     assert reverse("admin:index")
-    return sorted(f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
+    names = (f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry)
+    # Keys are their shop's alone: the platform gets 403 whatever it asks.
+    return sorted(name for name in names if name != "merchants_apikey")
 
 
 def filters(name: str) -> list[str]:

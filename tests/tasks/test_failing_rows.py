@@ -175,7 +175,8 @@ def test_a_failure_that_cannot_be_written_down_stops_no_other_row(
 def test_every_controller_passes_over_rows_in_their_pause(noon: dt.datetime) -> None:
     with clock.at(noon):
         factories.delivered_order()
-    for known in controllers.values():
+    # The books are looked at as a whole: there are no rows to pass over.
+    for known in (one for one in controllers.values() if one.name != "books"):
         with CaptureQueriesContext(connection) as queries:
             known.due(noon + SECOND)
         assert "tasks_failingrow" in queries[-1]["sql"], known.name
