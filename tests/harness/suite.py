@@ -33,7 +33,7 @@ class Phase:
 TEST = (
     Phase("SQLite", PLAIN, postgresql=False, parallel=True),
     Phase("SQLite, browser", "browser and smoke", postgresql=False),
-    Phase("PostgreSQL, browser", "browser", postgresql=True),
+    Phase("PostgreSQL, browser", "browser", postgresql=True, parallel=True),
     Phase("PostgreSQL, races", "race and not browser", postgresql=True),
     # Last: its closing line is the one that stands at the end.
     Phase("PostgreSQL", f"{PLAIN} and not once", postgresql=True, parallel=True),

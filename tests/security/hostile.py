@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import CharField, Field, JSONField, Model, SlugField, TextField
 
 from fulfillment.delivery.manual import take_up
-from fulfillment.delivery.models import Fulfillment
+from fulfillment.delivery.models import Fulfillment, HandDelivery
 from fulfillment.delivery.shipping import Parcel, ship
 from kameng.lib import clock
 from kameng.lib.append_only import lifted
@@ -135,6 +135,12 @@ def hostile_shop() -> Order:
     run_all(only={"mail"})
     poison()
     return delivered
+
+
+def a_row(model: type[Model]) -> Model | None:
+    """One of a model's rows that has a page: the queue of handwork is a part of all deliveries."""
+    rows = model._default_manager.filter(line__mode="MANUAL") if model is HandDelivery else model._default_manager.all()
+    return rows.first()
 
 
 def _by_hand() -> None:

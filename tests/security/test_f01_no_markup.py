@@ -17,7 +17,7 @@ from shop.catalog.models import Listing, Sku
 from shop.orders.models import Order
 from tests.admin.people import platform, signed_in
 from tests.harness.fixtures import Site
-from tests.security.hostile import CORPUS, hostile_shop
+from tests.security.hostile import CORPUS, a_row, hostile_shop
 from tests.tracking.visitors import signed_in as as_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -118,7 +118,7 @@ def admin_pages() -> list[str]:
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         pages.append(reverse(f"{name}_changelist"))
-        row = model._default_manager.first()
+        row = a_row(model)
         if row is not None:
             pages += [reverse(f"{name}_change", args=[row.pk]), reverse(f"{name}_history", args=[row.pk])]
     return pages

@@ -8,12 +8,11 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
-from fulfillment.delivery.models import HandDelivery
 from kameng.accounts.models import User
 from kameng.notices.letters import LETTER
 from shop.merchants.models import Merchant
 from tests.admin.people import platform, signed_in
-from tests.security.hostile import CORPUS, hostile_shop, written
+from tests.security.hostile import CORPUS, a_row, hostile_shop, written
 from tests.security.sources import ROOT, SHOP
 
 UNESCAPED = re.compile(
@@ -91,12 +90,7 @@ def test_no_list_and_no_row_of_the_admin_shows_markup_of_theirs() -> None:
 def _rows(browser: Client) -> None:
     wrong = {}
     for model in admin.site._registry:
-        # The queue of handwork is a part of all deliveries.
-        row = (
-            model._default_manager.last()
-            if model is not HandDelivery
-            else HandDelivery.objects.filter(line__mode="MANUAL").last()
-        )
+        row = a_row(model)
         if row is None:
             continue
         for page in ("change", "history", "delete"):
