@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.admin.people import signed_in
 from tests.security.policy import MODELS, PATHS, Who
-from tests.security.tenants import MARK, Shop, address_of, found_in, pages, two_shops
+from tests.security.tenants import MARK, Shop, address_of, found_in, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ LEAKS = (
     "holder__startswith=m",
     "line__order__email__startswith=n",
 )
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 @pytest.fixture

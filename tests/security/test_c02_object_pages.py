@@ -11,14 +11,9 @@ from tests import factories as f
 from tests.admin.people import platform, signed_in
 from tests.security.dump import state
 from tests.security.policy import MODELS, Who
-from tests.security.tenants import NOWHERE, Shop, address_of, found_in, pages, told, two_shops, visits
+from tests.security.tenants import NOWHERE, Shop, address_of, found_in, pages, told, visits
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 def paths(model: type[Model], key: int) -> dict[str, str]:

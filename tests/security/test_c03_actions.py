@@ -14,14 +14,9 @@ from shop.catalog.models import Listing
 from shop.merchants.members import join
 from tests.admin.people import signed_in
 from tests.security.dump import state
-from tests.security.tenants import NOWHERE, Shop, address_of, pages, told, two_shops
+from tests.security.tenants import NOWHERE, Shop, address_of, pages, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 def sent(action: str, *keys: int, everything: bool = False) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from kameng.lib.admin import HouseAdmin
 from tests.admin.people import signed_in
 from tests.security.policy import MODELS, Who
-from tests.security.tenants import MARK, Shop, found_in, pages, two_shops
+from tests.security.tenants import MARK, Shop, found_in, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,6 @@ def references() -> Iterator[tuple[Any, str]]:
 def asks(client: Client, model: Any, field: str, term: str) -> Any:
     told = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field, "term": term}
     return client.get(COMPLETE, told)
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 def test_nothing_is_completed_that_no_page_completes(shops: tuple[Shop, Shop]) -> None:

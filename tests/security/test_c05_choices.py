@@ -17,16 +17,11 @@ from shop.merchants.models import Member, Merchant
 from tests.admin.people import signed_in
 from tests.security.forms import forms_of, typed
 from tests.security.policy import MODELS, Who
-from tests.security.tenants import MARK, Shop, address_of, found_in, pages, two_shops
+from tests.security.tenants import MARK, Shop, address_of, found_in, pages
 
 pytestmark = pytest.mark.django_db
 
 IMPORT = "/admin/inventory/batch/add/"
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 @pytest.fixture

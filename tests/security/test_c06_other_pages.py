@@ -17,7 +17,7 @@ from tests.factories import PASSWORD
 from tests.security.addresses import everything
 from tests.security.dump import state
 from tests.security.policy import MODELS, OTHER_PAGES, ROW_PAGES, Who
-from tests.security.tenants import MARK, NOWHERE, Shop, found_in, pages, told, two_shops, visits
+from tests.security.tenants import MARK, NOWHERE, Shop, found_in, pages, told, visits
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +27,6 @@ SENT = {
     **{"do": "save", "seen": "", "pieces": "5", "key": f"{MARK}-CODE-0", "take": "1", "lost": "1"},
 }
 USUAL = ("changelist", "add", "history", "delete", "change")
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 def model_of(name: str) -> Any:

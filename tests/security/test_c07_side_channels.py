@@ -12,16 +12,11 @@ from shop.catalog.models import Listing, Sku
 from shop.inventory.models import Batch
 from tests.admin.people import signed_in
 from tests.security.forms import refused, typed
-from tests.security.tenants import MARK, Shop, address_of, found_in, told, two_shops
+from tests.security.tenants import MARK, Shop, address_of, found_in, told
 
 pytestmark = pytest.mark.django_db
 
 IMPORT = "/admin/inventory/batch/add/"
-
-
-@pytest.fixture
-def shops() -> tuple[Shop, Shop]:
-    return two_shops()
 
 
 @pytest.fixture
